@@ -1,0 +1,76 @@
+"""The contract of all models of behaviour. Unfitted and fitted are two types."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from semrec.types import Hits, Mask, Rows, Scores
+
+
+@dataclass(frozen=True)
+class Interactions:
+    """What users did, in row numbers.
+
+    Attributes:
+        users: row of the user of each event, shape ``(events,)``, int64.
+        items: row of the item of each event, shape ``(events,)``, int64.
+        weights: weight of each event by its type, shape ``(events,)``, float32, positive.
+        times: seconds since 1970 of each event, shape ``(events,)``, float64; all zero if unknown.
+        baskets: a number per event, equal for events bought together, -1 for the others.
+        n_users, n_items: size of the two sides.
+    """
+
+    users: NDArray[np.int64]
+    items: NDArray[np.int64]
+    weights: NDArray[np.float32]
+    times: NDArray[np.float64]
+    baskets: NDArray[np.int64]
+    n_users: int
+    n_items: int
+
+    def matrix(self) -> sparse.csr_matrix:
+        """Users × items; entry = sum of the weights of the pair's events, float32."""
+        shape = (self.n_users, self.n_items)
+        return sparse.csr_matrix((self.weights, (self.users, self.items)), shape=shape)
+
+
+@runtime_checkable
+class FittedModel(Protocol):
+    """A fitted model; answers for users by their history, in row numbers."""
+
+    def score_users(self, history: sparse.csr_matrix) -> NDArray[np.float32]:
+        """Score every item for users given by their history.
+
+        Args:
+            history: shape ``(users, items)``; a model may also answer for users it never saw.
+
+        Returns:
+            Shape ``(users, items)``, float32.
+        """
+
+    def recommend(
+        self, history: sparse.csr_matrix, k: int, *, exclude_seen: bool, allowed: Mask | None = None
+    ) -> list[Hits]:
+        """The best ``k`` items for each user, one ``Hits`` a user."""
+
+    def similar_items(self, row: int, k: int, allowed: Mask | None = None) -> Hits:
+        """The items most like one item, by behaviour."""
+
+    def explain(self, history: sparse.csr_matrix, row: int, k: int) -> tuple[Rows, Scores]:
+        """Which items of a user's history (one row matrix) speak most for the item ``row``."""
+
+    def arrays(self) -> Mapping[str, NDArray[Any]]:
+        """All that must be saved, as named arrays; the class's ``from_arrays`` takes it back."""
+
+
+class Model(Protocol):
+    """An unfitted model: its settings."""
+
+    def fit(self, interactions: Interactions) -> FittedModel:
+        """Learn from behaviour; leaves ``self`` unchanged."""

@@ -1,0 +1,1 @@
+"""Metrics and runs for search and recommendation."""

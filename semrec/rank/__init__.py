@@ -1,0 +1,1 @@
+"""From candidates to results: retrieve, filter, blend, explain."""
