@@ -1,0 +1,56 @@
+"""Term → number, for vocabularies of millions: one sorted block of bytes, nothing to load."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class Vocabulary:
+    """An immutable sorted list of terms, searched by bisection in a (mapped) byte block.
+
+    Args:
+        block: the terms in UTF-8, sorted by their bytes, one after the other, uint8.
+        offsets: where each term starts, and the end; shape ``(terms + 1,)``, int64.
+    """
+
+    def __init__(self, block: NDArray[np.uint8], offsets: NDArray[np.int64]) -> None:
+        self.block = block
+        self.offsets = offsets
+
+    @classmethod
+    def of(cls, terms: Iterable[str]) -> Vocabulary:
+        """Sort the distinct ``terms``; their numbers are their positions in that order."""
+        encoded = sorted({_encode(term) for term in terms})
+        lengths = np.fromiter((len(term) for term in encoded), np.int64, len(encoded))
+        offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
+        return cls(np.frombuffer(b"".join(encoded), dtype=np.uint8), offsets)
+
+    def __len__(self) -> int:
+        return len(self.offsets) - 1
+
+    def __getitem__(self, number: int) -> str:
+        if not 0 <= number < len(self):
+            raise IndexError(f"term {number} of {len(self)}")
+        return self._bytes(number).decode("utf-8", "surrogatepass")
+
+    def find(self, term: str) -> int:
+        """The number of a term, -1 if there is no such term."""
+        wanted = _encode(term)
+        low, high = 0, len(self)
+        while low < high:
+            middle = (low + high) // 2
+            if self._bytes(middle) < wanted:
+                low = middle + 1
+            else:
+                high = middle
+        return low if low < len(self) and self._bytes(low) == wanted else -1
+
+    def _bytes(self, number: int) -> bytes:
+        return self.block[self.offsets[number] : self.offsets[number + 1]].tobytes()
+
+
+def _encode(term: str) -> bytes:
+    return term.encode("utf-8", "surrogatepass")

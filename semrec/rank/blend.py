@@ -1,0 +1,86 @@
+"""Several signals become one score: a weighted mean of what each source says, on one scale.
+
+The rule. ``lexical``, ``dense`` and ``content`` have no scale of their own (a BM25 sum, a cosine
+that lives between 0.75 and 0.95), so each is stretched to [0, 1] over the candidates of the
+question (min-max, then a weighted sum: CombSUM, Fox & Shaw 1994). The others arrive as shares of
+their own maximum over the whole shop; stretching them would turn a faint taste into a loud one.
+
+Where a source is silent on an item (a new item has no behaviour), it is taken to say what it
+says of the average candidate: a missing leg is never a zero, and no reward either. A source that
+is silent on all candidates has no say at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from semrec.types import Hits, Scores
+
+STRETCHED = frozenset({"lexical", "dense", "content"})
+"""Signals that are stretched to [0, 1] over the candidates."""
+
+
+def blend(hits: Hits, weights: Mapping[str, float]) -> Hits:
+    """The same candidates, ranked by the weighted mean of their signals.
+
+    Args:
+        hits: candidates with complete signals.
+        weights: weight of each signal; a signal without one has no say.
+
+    Returns:
+        Scores in [0, 1]; signals unchanged.
+    """
+    parts = contributions(hits, weights)
+    total = np.sum([np.zeros(len(hits), np.float32), *parts.values()], axis=0, dtype=np.float32)
+    return Hits(hits.rows, total, hits.signals).ranked()
+
+
+def contributions(hits: Hits, weights: Mapping[str, float]) -> dict[str, Scores]:
+    """What each signal adds to each candidate's blended score; they sum to it.
+
+    Returns:
+        Signal → shape ``(n,)``, float32; only signals that have a weight and are not all silent.
+    """
+    heard = {
+        name: weights[name]
+        for name, values in hits.signals.items()
+        if weights.get(name, 0.0) > 0 and not np.isnan(values).all()
+    }
+    whole = sum(heard.values())
+    return {
+        name: (_complete(name, hits.signals[name]) * np.float32(weight / whole))
+        for name, weight in heard.items()
+    }
+
+
+def _complete(name: str, values: Scores) -> Scores:
+    """One signal on the common scale, gaps filled by the mean of the others."""
+    scaled = stretch(values) if name in STRETCHED else values
+    filled: Scores = np.where(np.isnan(scaled), np.nanmean(scaled), scaled)
+    return filled
+
+
+def stretch(values: Scores) -> Scores:
+    """Min-max to [0, 1], NaN kept; all ones where every value is the same and positive.
+
+    Args:
+        values: shape ``(n,)``; may hold NaN.
+    """
+    known = values[~np.isnan(values)]
+    if len(known) == 0:
+        return values
+    low, high = known.min(), known.max()
+    if high <= low:
+        return np.where(np.isnan(values), values, np.float32(high > 0))
+    scaled: Scores = ((values - low) / (high - low)).astype(np.float32)
+    return scaled
+
+
+def share(values: Scores, maximum: float) -> Scores:
+    """Scores as shares of a maximum, clipped to [0, 1], NaN kept; zeros if there is no maximum."""
+    if not maximum > 0:
+        return np.where(np.isnan(values), values, np.float32(0))
+    shares: Scores = np.clip(values / np.float32(maximum), 0, 1).astype(np.float32)
+    return shares

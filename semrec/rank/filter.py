@@ -1,0 +1,111 @@
+"""Which items a caller allows: ``{"category": "美妆", "price": (None, 500)}``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from semrec.data.catalog import Catalog
+from semrec.errors import InvalidArgument, UnknownColumn, UnknownValue, shorten
+from semrec.types import Mask
+
+Filters = Mapping[str, Any]
+_LEVELS = re.compile(r"\s*[>|]\s*")
+
+
+def allowed_rows(catalog: Catalog, filters: Filters | None) -> Mask | None:
+    """The items that pass every filter; None if there is no filter.
+
+    A filter is a column (or the name of an attribute) and either one value, a list of values of
+    which one must hold, or a pair ``(low, high)`` of bounds, inclusive, None = open. A category
+    path such as ``美妆>面膜`` (or ``美妆|面膜``) is found by the whole path or any of its levels.
+
+    Raises:
+        UnknownColumn: neither a column nor an attribute has that name.
+        UnknownValue: no item has that value.
+        InvalidArgument: bounds on a column without numbers, or bounds that are no numbers.
+    """
+    if not filters:
+        return None
+    mask = np.ones(len(catalog.items), dtype=np.bool_)
+    for column, wanted in filters.items():
+        values = _values(catalog, column)
+        if isinstance(wanted, tuple):
+            mask &= _within(column, values, wanted)
+        else:
+            options = list(wanted) if isinstance(wanted, list | set | frozenset) else [wanted]
+            mask &= _equals(column, values, options)
+    return mask
+
+
+def _values(catalog: Catalog, column: str) -> pd.Series[Any]:
+    if column in catalog.frame.columns and column != "attributes":
+        return catalog.frame[column]
+    attributes = catalog.attribute(column.removeprefix("attributes."))
+    if attributes is None:
+        legal = [name for name in catalog.frame.columns if name != "attributes"]
+        raise UnknownColumn(column, [*legal, *catalog.attribute_names()])
+    return attributes
+
+
+def _within(column: str, values: pd.Series[Any], bounds: tuple[Any, ...]) -> Mask:
+    if len(bounds) != 2:
+        raise InvalidArgument(f"filter {column} = {shorten(bounds)}: bounds are a pair (low, high)")
+    if pd.api.types.is_datetime64_any_dtype(values):
+        low, high = (_date(column, bound) for bound in bounds)
+    else:
+        values = pd.to_numeric(values, errors="coerce")
+        if values.notna().sum() == 0:
+            raise InvalidArgument(f"filter {column} = {shorten(bounds)}: {column} has no numbers")
+        low, high = (_number(column, bound) for bound in bounds)
+    mask = values.notna().to_numpy(dtype=np.bool_)
+    if low is not None:
+        mask &= (values >= low).to_numpy(dtype=np.bool_)
+    if high is not None:
+        mask &= (values <= high).to_numpy(dtype=np.bool_)
+    return mask
+
+
+def _number(column: str, bound: Any) -> float | None:
+    if bound is None:
+        return None
+    try:
+        return float(bound)
+    except (TypeError, ValueError):
+        raise InvalidArgument(
+            f"filter {column}: bound {shorten(bound)} is no number; legal: a number or None"
+        ) from None
+
+
+def _date(column: str, bound: Any) -> Any:
+    if bound is None:
+        return None
+    try:
+        return pd.Timestamp(bound)
+    except (TypeError, ValueError):
+        raise InvalidArgument(
+            f"filter {column}: bound {shorten(bound)} is no date; legal: 2026-11-24 or None"
+        ) from None
+
+
+def _equals(column: str, values: pd.Series[Any], options: list[Any]) -> Mask:
+    mask = np.zeros(len(values), dtype=np.bool_)
+    numeric = pd.api.types.is_numeric_dtype(values)
+    text = values if numeric else values.astype(str)
+    for option in options:
+        found = text == _number(column, option) if numeric else _has_level(text, str(option))
+        if not found.any():
+            present = values[values.notna() & (values.astype(str) != "")]
+            raise UnknownValue(column, option, present.value_counts().index)
+        mask |= found.to_numpy(dtype=np.bool_)
+    return mask
+
+
+def _has_level(text: pd.Series[Any], option: str) -> pd.Series[Any]:
+    values = text.unique()
+    holds = [value for value in values if value == option or option in _LEVELS.split(value)]
+    return text.isin(holds)
