@@ -51,19 +51,39 @@ class FittedModel(Protocol):
             history: shape ``(users, items)``; a model may also answer for users it never saw.
 
         Returns:
-            Shape ``(users, items)``, float32.
+            Shape ``(users, items)``, float32; NaN where the model knows nothing.
+
+        Raises:
+            InvalidArgument: the history has another number of items.
         """
 
     def recommend(
         self, history: sparse.csr_matrix, k: int, *, exclude_seen: bool, allowed: Mask | None = None
     ) -> list[Hits]:
-        """The best ``k`` items for each user, one ``Hits`` a user."""
+        """The best ``k`` items for each user, one ``Hits`` a user; equal scores by row number.
+
+        Fewer than ``k`` where the model knows fewer; none where it knows nothing of the user.
+
+        Raises:
+            InvalidArgument: ``k`` is negative, or the history or the mask does not fit.
+        """
 
     def similar_items(self, row: int, k: int, allowed: Mask | None = None) -> Hits:
-        """The items most like one item, by behaviour."""
+        """The items most like one item, by behaviour; never the item itself.
+
+        Raises:
+            InvalidArgument: ``row`` or ``k`` is out of range, or the mask does not fit.
+        """
 
     def explain(self, history: sparse.csr_matrix, row: int, k: int) -> tuple[Rows, Scores]:
-        """Which items of a user's history (one row matrix) speak most for the item ``row``."""
+        """Which items of a user's history (one row matrix) speak most for the item ``row``.
+
+        Returns:
+            At most ``k`` items of the history, and what each adds to the score, best first.
+
+        Raises:
+            InvalidArgument: ``row`` is out of range, or the history does not fit.
+        """
 
     def arrays(self) -> Mapping[str, NDArray[Any]]:
         """All that must be saved, as named arrays; the class's ``from_arrays`` takes it back."""

@@ -1,0 +1,101 @@
+"""What all models share: checks of the arguments, and the choice of the best items."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from semrec.errors import InvalidArgument
+from semrec.index.topk import top_k
+from semrec.types import Hits, Mask
+
+Scorer = Callable[[sparse.csr_matrix], NDArray[np.float32]]
+"""History ``(users, items)`` to scores of that shape; NaN for items not to be recommended."""
+
+BLOCK_CELLS = 4_000_000
+"""How many cells of a dense users × items block are held at once: 16 MB of float32."""
+
+
+def check_row(row: int, n_items: int) -> None:
+    """Raise ``InvalidArgument`` unless ``row`` is one of ``n_items``."""
+    if not 0 <= row < n_items:
+        raise InvalidArgument(f"item row {row} is out of range; legal: 0 to {n_items - 1}")
+
+
+def check_k(k: int) -> None:
+    """Raise ``InvalidArgument`` for a negative ``k``."""
+    if k < 0:
+        raise InvalidArgument(f"k = {k} is negative; legal: 0 or more")
+
+
+def check_allowed(allowed: Mask | None, n_items: int) -> None:
+    """Raise ``InvalidArgument`` unless ``allowed`` is None or has one entry an item."""
+    if allowed is not None and allowed.shape != (n_items,):
+        raise InvalidArgument(f"allowed has shape {allowed.shape}; legal: ({n_items},)")
+
+
+def check_history(history: sparse.csr_matrix, n_items: int) -> None:
+    """Raise ``InvalidArgument`` unless ``history`` has one column an item."""
+    if history.shape[1] != n_items:
+        raise InvalidArgument(f"history has {history.shape[1]} columns; legal: {n_items}")
+
+
+def user_blocks(n_users: int, n_items: int) -> Iterable[slice]:
+    """Slices of users whose dense scores stay under ``BLOCK_CELLS``, at least one user each."""
+    size = max(1, BLOCK_CELLS // max(1, n_items))
+    return (slice(start, start + size) for start in range(0, n_users, size))
+
+
+def recommend(
+    score: Scorer,
+    history: sparse.csr_matrix,
+    k: int,
+    *,
+    exclude_seen: bool,
+    allowed: Mask | None = None,
+) -> list[Hits]:
+    """The best ``k`` items of each user, scored block by block; equal scores by row number.
+
+    Args:
+        score: scores a block of users; items with NaN are never recommended.
+        history: shape ``(users, items)``.
+        k: how many at most; fewer where fewer items are scored and allowed.
+        exclude_seen: leave out the items of the user's history.
+        allowed: True for the items that may be recommended, shape ``(items,)``.
+
+    Raises:
+        InvalidArgument: ``k`` is negative, or the mask does not fit the history.
+    """
+    n_users, n_items = history.shape
+    check_k(k)
+    check_allowed(allowed, n_items)
+    found: list[Hits] = []
+    for block in user_blocks(n_users, n_items):
+        seen = history[block]
+        scores = score(seen)
+        if exclude_seen:
+            scores[seen.nonzero()] = np.nan
+        if allowed is not None:
+            scores[:, ~allowed] = np.nan
+        found.extend(top_k(user_scores, k) for user_scores in scores)
+    return found
+
+
+def stored_row(matrix: sparse.csr_matrix, row: int, k: int, allowed: Mask | None) -> Hits:
+    """The best ``k`` allowed entries stored in one row of an items × items matrix.
+
+    Raises:
+        InvalidArgument: ``row`` or ``k`` is out of range, or the mask does not fit.
+    """
+    check_row(row, matrix.shape[1])
+    check_k(k)
+    check_allowed(allowed, matrix.shape[1])
+    span = slice(matrix.indptr[row], matrix.indptr[row + 1])
+    rows, scores = matrix.indices[span].astype(np.int64), matrix.data[span]
+    if allowed is not None:
+        kept = allowed[rows]
+        rows, scores = rows[kept], scores[kept]
+    return top_k(scores, k, rows)

@@ -1,0 +1,52 @@
+"""Models by name: unfitted ones to create, fitted ones to restore from saved arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from numpy.typing import NDArray
+
+from semrec.collab.neighbours import FittedItemNeighbours, ItemNeighbours
+from semrec.collab.popularity import FittedPopularity, Popularity
+from semrec.collab.protocol import FittedModel, Model
+from semrec.errors import InvalidArgument, legal, shorten
+
+T = TypeVar("T")
+
+MODELS: dict[str, Callable[..., Model]] = {
+    "popularity": Popularity,
+    "item-knn": ItemNeighbours,
+}
+FITTED: dict[str, Callable[[Mapping[str, NDArray[Any]]], FittedModel]] = {
+    "popularity": FittedPopularity.from_arrays,
+    "item-knn": FittedItemNeighbours.from_arrays,
+}
+
+
+def create(name: str, **settings: float) -> Model:
+    """The unfitted model of that name, with its default settings but for those given.
+
+    Raises:
+        InvalidArgument: there is no such model, or a setting is unknown or out of range.
+    """
+    factory = _named(MODELS, name)
+    try:
+        return factory(**settings)
+    except TypeError as error:
+        raise InvalidArgument(f"model {name!r}: {error}") from None
+
+
+def restore(name: str, arrays: Mapping[str, NDArray[Any]]) -> FittedModel:
+    """The fitted model of that name, from what its ``arrays()`` gave.
+
+    Raises:
+        InvalidArgument: there is no such model.
+    """
+    return _named(FITTED, name)(arrays)
+
+
+def _named(registry: Mapping[str, T], name: str) -> T:
+    if name not in registry:
+        raise InvalidArgument(f"unknown model {shorten(name)}; legal: {legal(registry, name)}")
+    return registry[name]
