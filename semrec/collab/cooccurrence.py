@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,15 +21,27 @@ PairScore = Callable[..., NDArray[np.float32]]
 """``(i, j, product, …)``, each of shape ``(pairs,)``, to the score of each pair."""
 
 
+@dataclass(frozen=True)
+class Partners:
+    """The partners kept of each item.
+
+    Attributes:
+        scores: items × items, float32; row ``i`` holds the partners of ``i``, best first.
+        products: for each matrix the entry of ``Xᵀ X`` of each pair kept, aligned with
+            ``scores.data``, shape ``(pairs,)``, float32.
+    """
+
+    scores: sparse.csr_matrix
+    products: tuple[NDArray[np.float32], ...]
+
+
 def binary(matrix: sparse.csr_matrix) -> sparse.csr_matrix:
     """The same pattern with ones, float32."""
     ones = np.ones(len(matrix.data), dtype=np.float32)
     return sparse.csr_matrix((ones, matrix.indices, matrix.indptr), shape=matrix.shape)
 
 
-def strongest(
-    matrices: Sequence[sparse.csr_matrix], score: PairScore, limit: int
-) -> sparse.csr_matrix:
+def strongest(matrices: Sequence[sparse.csr_matrix], score: PairScore, limit: int) -> Partners:
     """For each item, the ``limit`` items of highest positive score; ties by row number.
 
     The products ``Xᵀ X`` are formed for a block of items at a time and cut before the next, so
@@ -40,18 +54,18 @@ def strongest(
         limit: how many partners to keep of each item.
 
     Returns:
-        Items × items, float32; row ``i`` holds the partners of ``i``, never ``i`` itself.
+        The partners of each item, never the item itself.
     """
     n_items = matrices[0].shape[1]
-    rows = [
-        partners
+    parts = [
+        part
         for block in _blocks(n_items)
-        for partners in _block_partners(matrices, block, score, limit)
+        for part in _block_partners(matrices, block, score, limit)
     ]
-    indptr = np.cumsum([0, *(len(found) for found, _ in rows)])
-    indices = np.concatenate([np.empty(0, np.int64), *(found for found, _ in rows)])
-    data = np.concatenate([np.empty(0, np.float32), *(values for _, values in rows)])
-    return sparse.csr_matrix((data, indices, indptr), shape=(n_items, n_items))
+    indptr = np.cumsum([0, *(len(part[0]) for part in parts)])
+    indices, scores, *products = (np.concatenate(column) for column in zip(*parts, strict=True))
+    shape = (n_items, n_items)
+    return Partners(sparse.csr_matrix((scores, indices, indptr), shape=shape), tuple(products))
 
 
 def _blocks(n_items: int) -> Iterator[slice]:
@@ -63,7 +77,8 @@ def _blocks(n_items: int) -> Iterator[slice]:
 
 def _block_partners(
     matrices: Sequence[sparse.csr_matrix], block: slice, score: PairScore, limit: int
-) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float32]]]:
+) -> Iterator[tuple[NDArray[Any], ...]]:
+    """Per item of the block: its partners, their scores, and their entry of each product."""
     products = [matrix[:, block].T.tocsr() @ matrix for matrix in matrices]
     for product in products:
         product.sort_indices()
@@ -73,5 +88,5 @@ def _block_partners(
     scores = score(i, j, *(product.data for product in products)).astype(np.float32)
     scores[(i == j) | ~(scores > 0)] = np.nan
     for start, end in pairwise(indptr):
-        hits = top_k(scores[start:end], limit, j[start:end])
-        yield hits.rows, hits.scores
+        best = top_k(scores[start:end], limit, np.arange(start, end)).rows
+        yield (j[best], scores[best], *(product.data[best] for product in products))

@@ -62,7 +62,7 @@ class ItemNeighbours:
             return np.asarray(cosine * shared / (shared + self.shrinkage), dtype=np.float32)
 
         alike = strongest([scaled, binary(matrix)], score, self.neighbours)
-        return FittedItemNeighbours(alike, known=norms > 0)
+        return FittedItemNeighbours(alike.scores, known=norms > 0)
 
 
 @dataclass(frozen=True)
