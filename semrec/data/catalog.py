@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -83,7 +85,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Catalog:
     """All products.
 
@@ -103,9 +105,21 @@ class Catalog:
 
     def attributes_of(self, row: int) -> dict[str, str]:
         """The attributes of one item, {} if it has none."""
-        text = str(self.frame["attributes"].iat[row])
-        attributes: dict[str, str] = json.loads(text) if text else {}
-        return attributes
+        return self._attributes[row]
+
+    def attribute(self, name: str) -> pd.Series | None:
+        """One attribute in row order, str, "" where an item lacks it; None if no item has it."""
+        values = pd.Series([each.get(name, "") for each in self._attributes], dtype="str")
+        return values if (values != "").any() else None
+
+    def attribute_names(self) -> list[str]:
+        """Names of all attributes, those that most items have first."""
+        counts = Counter(name for each in self._attributes for name in each)
+        return [name for name, _ in counts.most_common()]
+
+    @cached_property
+    def _attributes(self) -> list[dict[str, str]]:
+        return [json.loads(text) if text else {} for text in self.frame["attributes"]]
 
     def texts(self, column: str) -> list[str]:
         """A column as texts in row order, "" if missing.

@@ -35,7 +35,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
 _DAY = 86_400.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Events:
     """Events of known items.
 

@@ -49,8 +49,10 @@ class IdMap:
 
     def get(self, item_id: object) -> int | None:
         """The row of an id, None if there is no such id."""
-        row = int(self._index.get_indexer([clean.one_id(item_id)])[0])
-        return None if row < 0 else row
+        try:
+            return int(self._index.get_loc(clean.one_id(item_id)))
+        except KeyError:
+            return None
 
     def rows(self, ids: Iterable[object] | pd.Series) -> NDArray[np.int64]:
         """The row of each id, -1 for unknown ones: shape ``(len(ids),)``, int64."""

@@ -24,7 +24,7 @@ Source: TypeAlias = "str | Path | pd.DataFrame"
 """What can be read: a path or a frame."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Table:
     """What was read, before any check of its columns.
 

@@ -1,0 +1,42 @@
+"""Other systems' names of what users do, in our names."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+ACTIONS = {
+    "pv": "view",
+    "view": "view",
+    "watch": "view",
+    "pageview": "view",
+    "itemview": "view",
+    "productview": "view",
+    "viewitem": "view",
+    "detailview": "view",
+    "click": "click",
+    "itemclick": "click",
+    "productclick": "click",
+    "clickthrough": "click",
+    "fav": "fav",
+    "favorite": "fav",
+    "favourite": "fav",
+    "collect": "fav",
+    "like": "fav",
+    "wishlist": "fav",
+    "addtowishlist": "fav",
+    "cart": "cart",
+    "addtocart": "cart",
+    "buy": "buy",
+    "order": "buy",
+    "purchase": "buy",
+    "checkout": "buy",
+    "transaction": "buy",
+    "rate": "rating",
+    "rating": "rating",
+}
+
+
+def canonical(actions: pd.Series) -> pd.Series:
+    """Our event types; a name that means none of them stays, and is set aside with its value."""
+    keys = actions.astype("str").str.lower().str.replace(r"[^a-z0-9]", "", regex=True)
+    return keys.map(ACTIONS).fillna(actions).astype("str")
