@@ -16,7 +16,7 @@ def shorten(value: object, limit: int = _MAX_SHOWN) -> str:
 
 
 def legal(options: Iterable[object], wanted: object = "", limit: int = 8) -> str:
-    """List the legal options, those nearest to ``wanted`` first, and say how many more there are."""
+    """List the legal options, those nearest to ``wanted`` first, and how many more there are."""
     names = [str(option) for option in options]
     near = difflib.get_close_matches(str(wanted), names, n=3, cutoff=0.5)
     ordered = near + [name for name in names if name not in near]
@@ -51,7 +51,9 @@ class EmptyFile(DataError):
     """An input file holds no row."""
 
     def __init__(self, where: str) -> None:
-        super().__init__(f"{where}: the file holds no row; a header line and at least one row needed")
+        super().__init__(
+            f"{where}: the file holds no row; a header line and at least one row needed"
+        )
 
 
 class NotText(DataError):

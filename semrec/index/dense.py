@@ -62,8 +62,10 @@ class DenseIndex:
 
         params = None
         if allowed is not None:
-            bits = np.packbits(allowed, bitorder="little")
-            params = faiss.SearchParameters(sel=faiss.IDSelectorBitmap(bits))
+            # The stubs describe the C++ constructors, not the Python ones.
+            selector: Any = faiss.IDSelectorBitmap
+            parameters: Any = faiss.SearchParameters
+            params = parameters(sel=selector(np.packbits(allowed, bitorder="little")))
         scores, rows = self._index.search(query[None, :].astype(np.float32), k, params=params)
         found = rows[0] >= 0
         return Hits(rows[0][found], scores[0][found]).ranked()

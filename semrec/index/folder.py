@@ -108,7 +108,8 @@ def opened(path: Path) -> Folder:
         schema, files = manifest["schema"], manifest["files"]
         _check_names([str(manifest["generation"]), *files])
     except (ValueError, KeyError, TypeError) as error:
-        raise IndexCorrupt(f"{path / _MANIFEST}: damaged: {error!r}; build the index again") from None
+        why = f"damaged: {error!r}; build the index again"
+        raise IndexCorrupt(f"{path / _MANIFEST}: {why}") from None
     if schema != SCHEMA:
         raise NotAnIndex(
             f"{path}: index of schema {schema!r}, this semrec reads schema {SCHEMA}; build it again"

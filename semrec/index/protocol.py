@@ -19,4 +19,4 @@ class Index(Protocol[Query_contra]):
         """The best ``k`` of the allowed items (all, if None), ranked; fewer where fewer match."""
 
     def score_rows(self, query: Query_contra, rows: Rows) -> Scores:
-        """The score of each given item, equal to what ``search`` gives it, shape ``(len(rows),)``."""
+        """What ``search`` would score each given item, shape ``(len(rows),)``."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,8 @@ from semrec.errors import InvalidArgument, UnknownColumn, UnknownValue, shorten
 from semrec.types import Mask
 
 Filters = Mapping[str, Any]
-_LEVELS = re.compile(r"\s*[>|]\s*")
+# Levels of a category path, and the values of an attribute that has several.
+_LEVELS = re.compile(r"\s*[>|]\s*|,\s+")
 
 
 def allowed_rows(catalog: Catalog, filters: Filters | None) -> Mask | None:
@@ -45,11 +47,17 @@ def allowed_rows(catalog: Catalog, filters: Filters | None) -> Mask | None:
 def _values(catalog: Catalog, column: str) -> pd.Series[Any]:
     if column in catalog.frame.columns and column != "attributes":
         return catalog.frame[column]
-    attributes = catalog.attribute(column.removeprefix("attributes."))
-    if attributes is None:
-        legal = [name for name in catalog.frame.columns if name != "attributes"]
-        raise UnknownColumn(column, [*legal, *catalog.attribute_names()])
-    return attributes
+    name = column.removeprefix("attributes.")
+    values = [attributes.get(name, "") for attributes in _attributes(catalog)]
+    if not any(values):
+        columns = [each for each in catalog.frame.columns if each != "attributes"]
+        names = Counter(key for attributes in _attributes(catalog) for key in attributes)
+        raise UnknownColumn(column, [*columns, *(key for key, _ in names.most_common())])
+    return pd.Series(values)
+
+
+def _attributes(catalog: Catalog) -> Iterable[dict[str, str]]:
+    return (catalog.attributes_of(row) for row in range(len(catalog)))
 
 
 def _within(column: str, values: pd.Series[Any], bounds: tuple[Any, ...]) -> Mask:
@@ -62,7 +70,7 @@ def _within(column: str, values: pd.Series[Any], bounds: tuple[Any, ...]) -> Mas
         if values.notna().sum() == 0:
             raise InvalidArgument(f"filter {column} = {shorten(bounds)}: {column} has no numbers")
         low, high = (_number(column, bound) for bound in bounds)
-    mask = values.notna().to_numpy(dtype=np.bool_)
+    mask: Mask = values.notna().to_numpy(dtype=np.bool_)
     if low is not None:
         mask &= (values >= low).to_numpy(dtype=np.bool_)
     if high is not None:
@@ -107,5 +115,10 @@ def _equals(column: str, values: pd.Series[Any], options: list[Any]) -> Mask:
 
 def _has_level(text: pd.Series[Any], option: str) -> pd.Series[Any]:
     values = text.unique()
-    holds = [value for value in values if value == option or option in _LEVELS.split(value)]
+    holds = [value for value in values if value == option or option in levels(value)]
     return text.isin(holds)
+
+
+def levels(value: str) -> list[str]:
+    """The levels of a category path, or the several values of an attribute."""
+    return _LEVELS.split(value)

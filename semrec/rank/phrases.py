@@ -1,0 +1,106 @@
+"""What each signal says of an item, in Chinese."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from scipy import sparse
+
+from semrec.rank.explain import Phrase, matched_words, quoted
+from semrec.shop import Shop
+from semrec.types import Hits
+
+_POPULAR = 0.6
+"""From this share of the top item's (logarithmic) popularity on, an item is called popular."""
+_GOOD_RATING = 4.5
+
+
+class Phrases:
+    """The phrases of one shop, by question."""
+
+    def __init__(self, shop: Shop) -> None:
+        self._shop = shop
+
+    def for_search(
+        self, terms: Sequence[str], history: sparse.csr_matrix | None
+    ) -> Mapping[str, Phrase]:
+        """Why an item fits a query."""
+        return {
+            "lexical": self._matched(terms, "匹配"),
+            "dense": lambda row, cosine: "与搜索词语义相近",
+            "user": self._because_of(history),
+            "popularity": self._popular,
+        }
+
+    def for_person(self, history: sparse.csr_matrix | None) -> Mapping[str, Phrase]:
+        """Why an item fits a person."""
+        return {
+            "user": self._because_of(history),
+            "content": self._like_what_was_seen(history),
+            "popularity": self._popular,
+        }
+
+    def for_similar(self, row: int, terms: Sequence[str]) -> Mapping[str, Phrase]:
+        """Why an item is like another."""
+        return {
+            "lexical": self._matched(terms, "同样是"),
+            "dense": self._same_kind(row),
+            "together": lambda other, share: "看过该商品的人也看" if share > 0 else None,
+        }
+
+    def for_bundle(self, row: int, hits: Hits) -> list[str]:
+        """Why each item goes with another."""
+        evidence = self._shop.bundles.evidence(row, hits.rows)
+        return [
+            f"{support} 次一起购买" if bought else f"{support} 位顾客都关注过"
+            for support, bought in zip(evidence.support, evidence.from_baskets, strict=True)
+        ]
+
+    def title(self, row: int) -> str:
+        """The title of an item."""
+        return str(self._shop.catalog.frame["title"].iat[row])
+
+    def _matched(self, terms: Sequence[str], verb: str) -> Phrase:
+        def phrase(row: int, score: float) -> str | None:
+            words = matched_words(self._shop.lexical.matched(terms, row))
+            return f"{verb}“{'、'.join(words)}”" if words else None
+
+        return phrase
+
+    def _because_of(self, history: sparse.csr_matrix | None) -> Phrase:
+        def phrase(row: int, share: float) -> str | None:
+            if history is None or share <= 0:
+                return None
+            causes, _ = self._shop.neighbours.explain(history, row, 1)
+            return f"因为你关注过{quoted(self.title(int(causes[0])))}" if len(causes) else None
+
+        return phrase
+
+    def _like_what_was_seen(self, history: sparse.csr_matrix | None) -> Phrase:
+        def phrase(row: int, cosine: float) -> str | None:
+            if history is None:
+                return None
+            vectors = self._shop.dense.vectors
+            nearest = history.indices[np.argmax(vectors[history.indices] @ vectors[row])]
+            return f"与你看过的{quoted(self.title(int(nearest)))}相近"
+
+        return phrase
+
+    def _popular(self, row: int, share: float) -> str | None:
+        if share < _POPULAR:
+            return None
+        rating = float(self._shop.ratings[row])
+        return f"近期热门，评分 {rating:.1f}" if rating >= _GOOD_RATING else "近期热门"
+
+    def _same_kind(self, row: int) -> Phrase:
+        frame = self._shop.catalog.frame
+
+        def phrase(other: int, cosine: float) -> str | None:
+            for column, name in (("brand", "同品牌"), ("category", "同类目")):
+                value = frame[column].iat[row]
+                if value and value == frame[column].iat[other]:
+                    return f"{name}：{value}"
+            return "描述相近"
+
+        return phrase

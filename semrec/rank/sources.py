@@ -1,0 +1,85 @@
+"""Which sources answer which question."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from scipy import sparse
+
+from semrec.index.topk import top_k
+from semrec.rank.blend import share
+from semrec.rank.retrieve import Source
+from semrec.shop import Shop
+from semrec.types import Hits, Mask, Rows, Scores, Vectors
+
+
+def lexical(shop: Shop, terms: Sequence[str]) -> Source:
+    """BM25 of the query's terms."""
+    index = shop.lexical
+    return Source(
+        "lexical",
+        score=lambda rows: index.score_rows(terms, rows),
+        find=lambda k, allowed: index.search(terms, k, allowed),
+    )
+
+
+def dense(shop: Shop, vector: Vectors, name: str = "dense") -> Source:
+    """Cosine with a vector: of a query, of an item, or of a person's taste."""
+    index = shop.dense
+    return Source(
+        name,
+        score=lambda rows: index.score_rows(vector, rows),
+        find=lambda k, allowed: index.search(vector, k, allowed),
+    )
+
+
+def popularity(shop: Shop, *, finds: bool) -> Source:
+    """Time-decayed popularity; silent on items that nobody has touched yet.
+
+    The share is of logarithms: the most popular item of a shop is often a hundred times as popular
+    as a good one, and would drown it.
+    """
+    scores = shop.popularity.scores
+    return _behaviour("popularity", np.where(scores > 0, np.log1p(scores), np.nan), finds)
+
+
+def user(shop: Shop, history: sparse.csr_matrix, *, finds: bool) -> Source:
+    """What people with this history like, by item neighbours."""
+    return _behaviour("user", shop.neighbours.score_users(history)[0], finds)
+
+
+def together(shop: Shop, row: int, *, finds: bool) -> Source:
+    """How much of this item's public an item shares, by item neighbours."""
+    scores = np.where(shop.neighbours.known, np.float32(0), np.float32(np.nan))
+    neighbours = shop.neighbours.similar_items(row, shop.config.collab.neighbours)
+    scores[neighbours.rows] = neighbours.scores
+    if not len(neighbours):  # nothing is known of the item itself
+        scores[:] = np.nan
+    return _behaviour("together", scores, finds)
+
+
+def taste(shop: Shop, history: sparse.csr_matrix) -> Source:
+    """Cosine with the mean vector of what a person dealt with, weighted as the history is."""
+    mean = history.data @ shop.dense.vectors[history.indices]
+    norm = float(np.linalg.norm(mean))
+    vector = (mean / norm if norm > 0 else mean).astype(np.float32)
+    return dense(shop, vector, "content")
+
+
+def _behaviour(name: str, scores: Scores, finds: bool) -> Source:
+    """A source that has scored the whole shop; NaN where it knows nothing.
+
+    It finds only what it speaks for: a score of zero is an answer, but no proposal.
+    """
+    shares = share(scores.astype(np.float32), float(np.max(scores, initial=0, where=scores > 0)))
+
+    def score(rows: Rows) -> Scores:
+        return shares[rows]
+
+    def find(k: int, allowed: Mask | None) -> Hits:
+        proposed = shares > 0 if allowed is None else (shares > 0) & allowed
+        rows = np.flatnonzero(proposed)
+        return top_k(shares[rows], k, rows)
+
+    return Source(name, score, find if finds else None)

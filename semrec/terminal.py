@@ -1,0 +1,172 @@
+"""What the command line reads from options and prints on a terminal."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from io import TextIOWrapper
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from semrec.errors import ConfigError, InvalidArgument, shorten
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from typer.exceptions import TyperException
+
+    from semrec.config import Config
+    from semrec.engine import Engine
+    from semrec.results import Results
+
+# ---- options in ------------------------------------------------------------------------------
+
+
+def settings(config: Path | None, columns: Sequence[str], model: str | None) -> Config:
+    """Settings of a TOML file with column names and a model from the command line on top.
+
+    Raises:
+        ConfigError: the file is wrong, or a column is not ``table.ours=theirs``.
+    """
+    from semrec.config import Config
+
+    base = Config.from_toml(config) if config is not None else Config()
+    values = base.model_dump()
+    for text in columns:
+        ours, sign, theirs = text.partition("=")
+        table, dot, name = ours.partition(".")
+        if not (sign and dot and name and theirs) or table not in values["columns"]:
+            raise ConfigError(
+                f"--column {shorten(text)}: legal: catalog.title=商品名称, events.…=…, reviews.…=…"
+            )
+        values["columns"][table][name] = theirs
+    if model is not None:
+        values["embed"]["model"] = model
+    return Config.from_dict(values, "command line")
+
+
+def filters(options: Sequence[str]) -> dict[str, Any] | None:
+    """``category=美妆`` and ``price=100..500`` as the engine takes them; None if there are none.
+
+    Raises:
+        InvalidArgument: an option has no ``=``.
+    """
+    found: dict[str, Any] = {}
+    for option in options:
+        column, sign, value = option.partition("=")
+        if not sign or not column:
+            raise InvalidArgument(
+                f"--filter {shorten(option)}: legal: category=美妆, price=100..500, price=..500"
+            )
+        if ".." in value:
+            low, _, high = value.partition("..")
+            found[column] = (low or None, high or None)
+        else:
+            earlier = found.get(column)
+            found[column] = [*earlier, value] if isinstance(earlier, list) else [value]
+    return found or None
+
+
+def read_events(path: Path | None, format: str, config: Config) -> Path | pd.DataFrame | None:
+    """A behaviour log as the engine takes it: a file in our columns, or an imported frame."""
+    if path is None or format == "semrec":
+        return path
+    from semrec.data.importers import read_events as imported
+
+    return imported(path, format)
+
+
+def interactions_reader(format: str) -> Callable[[Path], Any]:
+    """How ``evaluate recommend`` reads its files."""
+    from semrec.evaluate import files
+
+    return files.read_adjacency if format == "adjacency" else files.read_event_pairs
+
+
+# ---- answers out -----------------------------------------------------------------------------
+
+
+def prepare() -> None:
+    """A character that the terminal cannot show is replaced; it never stops the program."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def complain(message: str, code: int = 2) -> int:
+    """One line on stderr."""
+    print(f"semrec: {' '.join(message.split())}", file=sys.stderr)
+    return code
+
+
+def usage(error: TyperException) -> str:
+    """What is wrong with the command line, and where to read more."""
+    message = getattr(error, "format_message", lambda: str(error))()
+    return f"{message} (semrec --help shows what is legal)"
+
+
+def print_json(value: Any) -> None:
+    """One JSON object; escaped where the terminal has another encoding than UTF-8."""
+    utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+    print(json.dumps(value, ensure_ascii=not utf8))
+
+
+def print_results(results: Results, *, as_json: bool) -> None:
+    """A table, or JSON."""
+    if as_json:
+        print_json(results.to_dict())
+    else:
+        _console().print(results)
+
+
+def print_build(engine: Engine, out: Path, *, as_json: bool) -> None:
+    """What was built, and what was set aside."""
+    lines = engine.rejects.summary()
+    for line in lines:
+        print(line, file=sys.stderr)
+    counts = engine.shop.counts()
+    if as_json:
+        rejected = len(engine.rejects)
+        print_json({"index": str(out), "counts": counts, "rejects": rejected, "summary": lines})
+        return
+    print(f"{out}: " + ", ".join(f"{count:,} {name}" for name, count in counts.items()))
+    if len(engine.rejects):
+        print(f"{out / 'rejects.csv'}: every row that was set aside, with its reason")
+    print(f"next: semrec search {out} 连衣裙")
+
+
+def print_info(values: Mapping[str, Any], *, as_json: bool) -> None:
+    """What an index holds."""
+    if as_json:
+        print_json(values)
+        return
+    for name in ("encoder", "counts"):
+        for key, value in values[name].items():
+            shown = f"{value:,}" if isinstance(value, int) else value
+            print(f"{name + ' ' + key:24} {shown}")
+
+
+def print_report(report: Mapping[str, Any], *, as_json: bool) -> None:
+    """Figures, one a line."""
+    if as_json:
+        print_json(dict(report))
+        return
+    for name, value in report.items():
+        print(f"{name:16} {value:.4f}" if isinstance(value, float) else f"{name:16} {value}")
+
+
+def print_demo(answers: Sequence[Results], out: Path, *, as_json: bool) -> None:
+    """The answers of the demo, one table each."""
+    if as_json:
+        print_json({"index": str(out), "answers": [results.to_dict() for results in answers]})
+        return
+    for results in answers:
+        print_results(results, as_json=False)
+        print()
+    print(f"The index is in {out}. Ask it more: semrec search {out} 露营帐篷")
+
+
+def _console() -> Any:
+    from rich.console import Console
+
+    return Console(highlight=False, markup=False)
