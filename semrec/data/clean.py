@@ -7,7 +7,7 @@ import json
 import math
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -20,7 +20,7 @@ NULLS = frozenset({"nan", "NaN", "None", "null", "NULL", "N/A", "<NA>", "\\N"})
 _HTML = re.compile(
     r"<(script|style)\b.*?</\1\s*>|<!--.*?-->"
     r"|</?(?:a|b|body|br|center|dd|div|dl|dt|em|font|h[1-6]|head|hr|html|i|img|li|ol|p|s|script"
-    r"|span|strong|style|sub|sup|table|tbody|td|th|thead|tr|u|ul)\b[^<>]*>",
+    r"|span|strong|style|sub|sup|table|tbody|td|th|thead|tr|u|ul)(?:\s+[\w:-]+\s*=[^<>]*|\s*/?)>",
     re.IGNORECASE | re.DOTALL,
 )
 # Only with the semicolon: "B&notebook" is no entity.
@@ -36,6 +36,8 @@ _NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|[+-]?\.\d+")
 _CURRENCY = re.compile(r"^(?:RMB|CNY|[¥￥])\s*|\s*(?:元起?|RMB|CNY|起)$", re.IGNORECASE)
 _DATE_WORDS = re.compile(r"[年月/.]")
 _DATE_FORMATS = ("%Y-%m-%d", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S", "%Y%m%d%H%M%S")
+# Fourteen digits (20161114083000), which as milliseconds would lie six centuries ahead.
+_DATE_AND_TIME_DIGITS = (19_700_101_000_000, 21_001_231_235_959)
 _TIME_UNITS = ((1e17, 1e9), (1e14, 1e6), (1e11, 1e3))
 
 
@@ -55,9 +57,11 @@ def one_id(value: object) -> str:
 def ids(values: Iterable[object] | pd.Series) -> pd.Series:
     """:func:`one_id` for a column; dtype str, index kept."""
     series = _series(values)
-    if not _is_text(series):
+    if pd.api.types.is_numeric_dtype(series):
         series = _by_unique(series, one_id)
-    series = series.astype("str").str.strip()
+    elif not _is_text(series):
+        series = pd.Series([one_id(v) for v in series.to_numpy(object)], series.index, dtype="str")
+    series = series.str.strip()
     return series.mask(series.isin(NULLS) | series.isna(), "")
 
 
@@ -77,8 +81,9 @@ def one_text(value: str) -> str:
 def texts(values: Iterable[object] | pd.Series) -> pd.Series:
     """:func:`one_text` for a column; lists joined, mappings as JSON, "" if missing; dtype str."""
     series = _series(values)
-    as_text = [one_text(v if isinstance(v, str) else plain(v)) for v in series.to_numpy(object)]
-    return pd.Series(as_text, index=series.index, dtype="str")
+    if not _is_text(series):
+        series = pd.Series([plain(v) for v in series.to_numpy(object)], series.index, dtype="str")
+    return _by_unique(series.fillna(""), one_text)
 
 
 def plain(value: Any) -> str:
@@ -90,22 +95,22 @@ def plain(value: Any) -> str:
     return one_id(value)
 
 
-def numbers(values: Iterable[object] | pd.Series) -> tuple[pd.Series, NDArray[np.bool_]]:
+def numbers(
+    values: Iterable[object] | pd.Series, minimum: float = 0.0
+) -> tuple[pd.Series, NDArray[np.bool_]]:
     """Prices and counts: ``¥1,299.00``, ``1299元``, full-width digits.
 
     Returns:
-        float64 with NaN where missing or unreadable, and a mask of the unreadable ones; negative
-        and infinite numbers are unreadable.
+        float64 with NaN where missing or unreadable, and a mask of the unreadable ones; infinite
+        numbers and those below the minimum count as unreadable.
     """
     series = _series(values)
     result = pd.to_numeric(series, errors="coerce").astype("float64")
-    rest = result.isna().to_numpy(dtype=bool)
-    text = texts(series[rest])
-    result[rest] = np.array([_one_number(value) for value in text], dtype=np.float64)
-    legal = np.isfinite(result) & (result >= 0)
-    bad = ~legal.to_numpy(dtype=bool)
-    bad[rest] &= (text != "").to_numpy(dtype=bool)
-    return result.where(legal), bad
+    rest = result.isna().to_numpy(dtype=bool, copy=True)
+    rest[rest] = (ids(series[rest]) != "").to_numpy(dtype=bool)
+    result[rest] = np.array([_one_number(text) for text in texts(series[rest])], dtype=np.float64)
+    bad = (result.isna() & rest) | np.isinf(result) | (result < minimum)
+    return result.mask(bad), bad.to_numpy(dtype=bool)
 
 
 def _one_number(text: str) -> float:
@@ -125,6 +130,7 @@ def seconds(values: Iterable[object] | pd.Series) -> pd.Series:
     if pd.api.types.is_datetime64_any_dtype(series):
         return _epoch(series)
     number = pd.to_numeric(series, errors="coerce").astype("float64")
+    number = number.mask(number.between(*_DATE_AND_TIME_DIGITS))
     known = number.notna().to_numpy(dtype=bool)
     if known.any() and number[known].between(19_700_101, 21_001_231).all():
         dates = number[known].astype("int64").astype("str")
@@ -197,10 +203,8 @@ def _is_text(series: pd.Series) -> bool:
     return isinstance(series.dtype, pd.StringDtype)
 
 
-def _by_unique(series: pd.Series, function: Any) -> pd.Series:
+def _by_unique(series: pd.Series, function: Callable[[Any], str]) -> pd.Series:
     """Map a column whose values repeat; each distinct value is converted once."""
-    if not pd.api.types.is_numeric_dtype(series):
-        return pd.Series([function(v) for v in series.to_numpy(object)], series.index, dtype="str")
     codes, unique = pd.factorize(series, use_na_sentinel=False)
     mapped = np.array([function(value) for value in unique], dtype=object)
-    return pd.Series(mapped[codes], index=series.index, dtype="str")
+    return pd.Series(mapped[codes] if len(codes) else [], index=series.index, dtype="str")

@@ -131,6 +131,8 @@ def _parse_careful(body: bytes, names: list[str], delimiter: str) -> Parsed:
 def _next_record(lines: list[str], at: int, width: int, delimiter: str) -> tuple[list[str], int]:
     """The record that starts at a line, and how many lines it takes; one line if it is bad."""
     line = lines[at].rstrip("\r")
+    if '"' not in line:
+        return line.split(delimiter), 1
     if line.count('"') % 2 == 0:
         return next(csv.reader([line], delimiter=delimiter), []), 1
     record = _strict_record(line, delimiter)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -20,6 +21,8 @@ from semrec.errors import legal
 
 REQUIRED = ("user_id", "item_id", "event_type", "timestamp")
 TEXTS = ("user_id", "item_id", "event_type", "query", "query_id", "session_id")
+MINIMUM = {"value": -math.inf, "position": 0.0}
+"""The number columns, and the least number that is legal in each."""
 COLUMNS = (*REQUIRED, "value", "query", "query_id", "position", "session_id")
 ALIASES: dict[str, tuple[str, ...]] = {
     "user_id": ("user", "uid", "customer_id", "member_id", "用户id", "用户编号", "会员id"),
@@ -103,10 +106,10 @@ def from_table(
         bad = bad & good
         rejects.add_rows(table.where, frame.index[bad], column, raw[column][bad], reason)
         good &= ~bad
-    for column in ("value", "position"):
+    for column, minimum in MINIMUM.items():
         if column in raw:
-            bad = clean.numbers(raw[column])[1] & good
-            reason = "no number of at least 0"
+            bad = clean.numbers(raw[column], minimum)[1] & good
+            reason = "no number" if minimum < 0 else f"no number of at least {minimum:g}"
             rejects.add_rows(
                 table.where, frame.index[bad], column, raw[column][bad], reason, kept=True
             )
@@ -126,7 +129,7 @@ def _converted(raw: pd.DataFrame) -> pd.DataFrame:
         elif column == "timestamp":
             done[column] = clean.seconds(series)
         else:
-            done[column] = clean.numbers(series)[0]
+            done[column] = clean.numbers(series, MINIMUM[column])[0]
     return pd.DataFrame(done)
 
 
