@@ -65,9 +65,17 @@ class LexicalConfig(_Section):
     k1: Annotated[float, Field(ge=0)] = 1.2
     b: Annotated[float, Field(ge=0, le=1)] = 0.75
     fields: dict[str, Weight] = Field(
-        default_factory=lambda: {"title": 1.0, "brand": 0.5, "category": 0.5, "attributes": 0.3}
+        default_factory=lambda: {
+            "title": 1.0,
+            "brand": 0.5,
+            "category": 0.5,
+            "attributes": 0.3,
+            "description": 0.2,
+            "reviews": 0.1,
+        }
     )
-    """Catalog columns that are searched, and the weight of a term that stands in each."""
+    """The texts that are searched, and the weight of a term that stands in each; ``reviews`` are
+    all reviews of an item."""
 
 
 class CollabConfig(_Section):

@@ -70,7 +70,7 @@ def _within(column: str, values: pd.Series[Any], bounds: tuple[Any, ...]) -> Mas
         if values.notna().sum() == 0:
             raise InvalidArgument(f"filter {column} = {shorten(bounds)}: {column} has no numbers")
         low, high = (_number(column, bound) for bound in bounds)
-    mask: Mask = values.notna().to_numpy(dtype=np.bool_)
+    mask: Mask = values.notna().to_numpy(dtype=np.bool_, copy=True)
     if low is not None:
         mask &= (values >= low).to_numpy(dtype=np.bool_)
     if high is not None:

@@ -7,6 +7,7 @@ import re
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from typing import Protocol
 
 from semrec.cache import cache_dir
@@ -31,8 +32,9 @@ class Segmenter:
     characters and its character pairs; a run of letters and digits gives itself, and its
     parts (``iphone15`` → ``iphone``, ``15``), so that model numbers match whole and in part.
 
-    The tokenizer is this object's own: no state is shared with jieba's module-level functions.
-    Its dictionary loads at the first use. Safe to use from several threads.
+    Nothing is shared with jieba's module-level functions. The dictionary loads at the first use;
+    segmenters without words of their own share one tokenizer, which nobody changes. Safe to use
+    from several threads.
 
     Args:
         words: words of the shop that must not be cut (brands, product words).
@@ -64,7 +66,7 @@ class Segmenter:
         if self._cutter is None:
             with self._lock:
                 if self._cutter is None:
-                    self._cutter = _load_jieba(self.words)
+                    self._cutter = _load_jieba(self.words) if self.words else _plain_jieba()
         return self._cutter
 
 
@@ -79,6 +81,11 @@ def alphanumeric(run: str) -> list[str]:
     """A run of letters and digits: whole, and in its parts if it has several."""
     parts = _ALNUM_PARTS.findall(run)
     return [run, *parts] if len(parts) > 1 else [run]
+
+
+@cache
+def _plain_jieba() -> _Cutter:
+    return _load_jieba(())
 
 
 @contextmanager
