@@ -97,15 +97,16 @@ def _make_product(rng: np.random.Generator, category: Category, kind: Kind) -> P
     tier = brand.tier if brand else 0
     words = {
         "crowd": pick(rng, kind.crowds, 0.85),
-        "spec": pick(rng, kind.specs, 0.9),
+        "spec": "",
         "material": pick(rng, kind.materials, 0.8),
         "scene": "",
         "colour": pick(rng, kind.colours, 0.75),
         "season": kind.season,
         "model": _model_code(rng, category, brand),
     }
-    scenes = [scene for scene in kind.scenes if not _clashes(scene, {words["crowd"]})]
-    words["scene"] = pick(rng, scenes, 0.7)
+    for key, options, chance in (("spec", kind.specs, 0.9), ("scene", kind.scenes, 0.7)):
+        fitting = [word for word in options if not _clashes(word, {words["crowd"]})]
+        words[key] = pick(rng, fitting, chance)
     traits = _pick_traits(rng, kind, set(words.values()))
     title = _make_title(rng, category, kind, brand, words, traits)
     attributes: dict[str, str] = {}

@@ -62,6 +62,7 @@ _CLASHING_WORDS = """
 儿童/办公室 儿童/宿舍 儿童/月子 儿童/出差 儿童/车载 儿童/办公室午睡 儿童/电动车 儿童/出差酒店
 儿童/军训 婴儿/办公桌 婴儿/宿舍 男/月子 情侣/月子 孕妇/婚礼宾客 妈妈/校园 爸爸/校园 中老年/校园
 小学生/旅行 0-3岁/寒暑假 老人/宿舍 婴儿/空调房 老人/下午茶 男士/约会前 低糖/长粒香
+男/35码 男/36码 男/37码 女/42码 女/43码 儿童/42码 儿童/43码 儿童/41码 小学生/大号
 """
 CLASHES = frozenset(frozenset(pair.split("/")) for pair in _CLASHING_WORDS.split())
 """Pairs of words that one product cannot have together."""
