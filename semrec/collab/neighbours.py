@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from semrec.collab.base import check_history, check_row, recommend, stored_row
+from semrec.collab.base import check_history, check_k, check_row, recommend, stored_row
 from semrec.collab.cooccurrence import binary, strongest
 from semrec.collab.protocol import Interactions
 from semrec.errors import InvalidArgument
@@ -123,10 +123,11 @@ class FittedItemNeighbours:
         """The items of the history (one user) that add most to the score of ``row``, best first.
 
         Raises:
-            InvalidArgument: ``row`` is out of range, or the history does not fit.
+            InvalidArgument: ``row`` or ``k`` is out of range, or the history does not fit.
         """
         check_history(history, len(self.known))
         check_row(row, len(self.known))
+        check_k(k)
         parts = history[0].log1p().multiply(self.alike[row]).tocsr()
         best = top_k(parts.data.astype(np.float32), k, parts.indices.astype(np.int64))
         return best.rows, best.scores

@@ -78,7 +78,9 @@ class FittedPopularity:
 
     def explain(self, history: sparse.csr_matrix, row: int, k: int) -> tuple[Rows, Scores]:
         """Nothing: no item of a user's history speaks for an item that is popular."""
+        check_history(history, len(self.scores))
         check_row(row, len(self.scores))
+        check_k(k)
         return Hits.empty().rows, Hits.empty().scores
 
     def arrays(self) -> Mapping[str, NDArray[Any]]:

@@ -82,7 +82,7 @@ class FittedModel(Protocol):
             At most ``k`` items of the history, and what each adds to the score, best first.
 
         Raises:
-            InvalidArgument: ``row`` is out of range, or the history does not fit.
+            InvalidArgument: ``row`` or ``k`` is out of range, or the history does not fit.
         """
 
     def arrays(self) -> Mapping[str, NDArray[Any]]:
