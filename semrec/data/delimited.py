@@ -35,7 +35,8 @@ class Parsed:
 def parse(data: bytes, where: str) -> Parsed:
     """Parse UTF-8 text whose first line is the header; the delimiter is found from the header.
 
-    Blank lines are skipped. A quote that is opened and never closed costs its own line only.
+    Blank lines, and records of nothing but delimiters as spreadsheets leave them, are skipped. A
+    quote that is opened and never closed costs its own line only.
 
     Raises:
         EmptyFile: there is no line after the header.
