@@ -54,6 +54,8 @@ def gains_at(ranked: Ranked, relevance: sparse.csr_matrix, k: int) -> NDArray[np
     if ranked.size and not -1 <= ranked.min() <= ranked.max() < n_items:
         raise InvalidArgument(f"ranked holds a row outside -1 to {n_items - 1}")
     cut = ranked[:, :k]
+    if not cut.size:
+        return np.zeros(cut.shape)
     queries = np.repeat(np.arange(n_queries), cut.shape[1])
     found = relevance[queries, np.maximum(cut, 0).ravel()]
     gains = np.asarray(found, dtype=np.float64).reshape(cut.shape)
