@@ -176,7 +176,7 @@ def from_table(table: Table, columns: Mapping[str, str] | None = None) -> tuple[
     raw = _drop_repeated(raw, table.where, rejects)
     if raw.empty:
         first = rejects.entries[0]
-        reason = f"row {first.row}: {first.column} {first.reason}".replace(":  ", ": ")
+        reason = " ".join(filter(None, (f"row {first.row}:", first.column, first.reason)))
         raise NoValidRows(table.where, len(table.frame) + len(table.rejects), reason)
     frame = _clean(raw, table.where, rejects).reset_index(drop=True)
     return Catalog(IdMap(frame["item_id"]), frame), rejects

@@ -54,7 +54,10 @@ def rename(
             raise MissingColumn(table.where, ours, _near_first(ours, present), ours)
     back = {theirs: ours for ours, theirs in taken.items()}
     dropped = [name for name in present if name not in back and name in taken]
-    return table.frame.drop(columns=dropped).rename(columns=back)
+    frame = table.frame.drop(columns=dropped).rename(columns=back)
+    # One of their columns may serve as two of ours.
+    twice = {ours: table.frame[theirs] for ours, theirs in taken.items() if back[theirs] != ours}
+    return frame.assign(**twice)
 
 
 def _key(name: str) -> str:

@@ -48,9 +48,8 @@ def parse(data: bytes, where: str) -> Parsed:
         raise EmptyFile(where)
     line = header.decode("utf-8").rstrip("\r")
     delimiter = sniff(line)
-    names = unique_names(next(csv.reader([line], delimiter=delimiter), [""]))
-    read = _parse_fast if _quotes_end_with_line(body) else _parse_careful
-    parsed = read(body, names, delimiter)
+    names = unique_names(_fields(line, delimiter) or [""])
+    parsed = _parse(body, names, delimiter)
     blank = (parsed.frame == "").all(axis="columns")
     if blank.any():
         parsed.frame = parsed.frame[~blank]
@@ -61,7 +60,7 @@ def parse(data: bytes, where: str) -> Parsed:
 
 def sniff(header: str) -> str:
     """The delimiter that splits the header into most fields; a comma if none does."""
-    return max(DELIMITERS, key=lambda d: len(next(csv.reader([header], delimiter=d), [])))
+    return max(DELIMITERS, key=lambda delimiter: len(_fields(header, delimiter)))
 
 
 def unique_names(names: Sequence[str]) -> list[str]:
@@ -73,6 +72,26 @@ def unique_names(names: Sequence[str]) -> list[str]:
         unique.append(f"{name}.{seen[name]}" if seen[name] else name)
         seen[name] += 1
     return unique
+
+
+def _parse(body: bytes, names: list[str], delimiter: str) -> Parsed:
+    if _quotes_end_with_line(body):
+        try:
+            parsed = _parse_fast(body, names, delimiter)
+        except pa.ArrowInvalid:
+            # A line is longer than Arrow's block.
+            return _parse_careful(body, names, delimiter)
+        if b'"' not in body or not _swallowed_lines(parsed):
+            return parsed
+    return _parse_careful(body, names, delimiter)
+
+
+def _swallowed_lines(parsed: Parsed) -> bool:
+    """True if a stray quote, as in ``9.7","``, opened a field that went on into the next line."""
+    columns = (parsed.frame[name] for name in parsed.frame)
+    return any("\n" in text for _, text in parsed.bad) or any(
+        column.str.contains("\n", regex=False).any() for column in columns
+    )
 
 
 def _quotes_end_with_line(body: bytes) -> bool:
@@ -135,22 +154,22 @@ def _next_record(lines: list[str], at: int, width: int, delimiter: str) -> tuple
     if '"' not in line:
         return line.split(delimiter), 1
     if line.count('"') % 2 == 0:
-        return next(csv.reader([line], delimiter=delimiter), []), 1
-    record = _strict_record(line, delimiter)
+        return _fields(line, delimiter), 1
+    record = _fields(line, delimiter, strict=True)
     if len(record) == width:
         return record, 1
     for end in range(at + 1, min(at + _MAX_RECORD_LINES, len(lines))):
         if lines[end].count('"') % 2 == 1:
             text = "\n".join(each.rstrip("\r") for each in lines[at : end + 1])
-            record = _strict_record(text, delimiter)
+            record = _fields(text, delimiter, strict=True)
             return (record, end + 1 - at) if len(record) == width else ([], 1)
     return [], 1
 
 
-def _strict_record(text: str, delimiter: str) -> list[str]:
-    # Strict, since an unclosed quote must not swallow the next line's fields.
+def _fields(text: str, delimiter: str, strict: bool = False) -> list[str]:
+    """The fields of one record, [] if it is none; strict refuses an unclosed quote."""
     try:
-        records = list(csv.reader(io.StringIO(text), delimiter=delimiter, strict=True))
+        records = list(csv.reader(io.StringIO(text), delimiter=delimiter, strict=strict))
     except csv.Error:
         return []
     return records[0] if len(records) == 1 else []

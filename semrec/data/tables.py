@@ -85,8 +85,7 @@ def _read_delimited(data: bytes, where: str) -> Table:
     parsed = delimited.parse(to_utf8(data, where), where)
     rejects = Rejects()
     reason = f"not the header's {len(parsed.frame.columns)} fields, or an unbalanced quote"
-    for number, text in parsed.bad:
-        rejects.add(where, number, "", text, reason)
+    rejects.add_rows(where, *_columns_of(parsed.bad), reason)
     return Table(parsed.frame, where, first_row=2, rejects=rejects)
 
 
@@ -97,7 +96,7 @@ def _read_json(data: bytes, where: str) -> Table:
         return _read_jsonl(data, where)
     try:
         values = json.loads(text)
-    except json.JSONDecodeError as error:
+    except ValueError as error:
         raise DataError(f"{where}: no valid JSON: {error}") from None
     return _from_objects(list(enumerate(values, start=1)), where, Rejects())
 
@@ -105,29 +104,33 @@ def _read_json(data: bytes, where: str) -> Table:
 def _read_jsonl(data: bytes, where: str) -> Table:
     """One JSON object a line; blank lines are skipped."""
     values: list[tuple[int, Any]] = []
-    rejects = Rejects()
+    bad: list[tuple[int, Any]] = []
     for number, line in enumerate(to_utf8(data, where).split(b"\n"), start=1):
-        if not line.strip():
-            continue
-        try:
-            values.append((number, json.loads(line)))
-        except json.JSONDecodeError as error:
-            shown = line.decode("utf-8")
-            rejects.add(where, number, "", shown, f"no valid JSON: {error.msg}")
+        if line.strip():
+            try:
+                values.append((number, json.loads(line)))
+            except ValueError:
+                bad.append((number, line.decode("utf-8")))
+    rejects = Rejects()
+    rejects.add_rows(where, *_columns_of(bad), "no valid JSON")
     return _from_objects(values, where, rejects)
 
 
 def _from_objects(values: list[tuple[int, Any]], where: str, rejects: Rejects) -> Table:
     good = [(number, value) for number, value in values if isinstance(value, dict)]
-    for number, value in values:
-        if not isinstance(value, dict):
-            rejects.add(where, number, "", value, "not a JSON object")
+    bad = [(number, value) for number, value in values if not isinstance(value, dict)]
+    rejects.add_rows(where, *_columns_of(bad), "no JSON object")
     if not good and not rejects:
         raise EmptyFile(where)
     # dtype=object: a missing value must not turn long integer ids into rounded floats.
     frame = pd.DataFrame([value for _, value in good], dtype=object)
     frame.index = pd.Index([number for number, _ in good], dtype=np.int64)
     return Table(frame, where, first_row=1, rejects=rejects)
+
+
+def _columns_of(bad: list[tuple[int, Any]]) -> tuple[list[int], str, list[Any]]:
+    """Row numbers, column and values of whole records, for :meth:`Rejects.add_rows`."""
+    return [number for number, _ in bad], "", [value for _, value in bad]
 
 
 def _read_parquet(data: bytes, where: str) -> Table:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
@@ -123,6 +124,13 @@ def test_mapped_column_wins_over_the_equal_and_the_alias() -> None:
     assert rejects.notes == []
 
 
+def test_one_of_their_columns_may_serve_twice() -> None:
+    shop, _ = catalog.load(
+        frame(id=["x"], name=["口红"]), columns={"title": "name", "description": "name"}
+    )
+    assert shop.texts("title") == shop.texts("description") == ["口红"]
+
+
 def test_exact_name_wins_over_alias_and_alias_stays_as_own_column() -> None:
     shop, _ = catalog.load(frame(id=["x"], item_id=["i1"], title=["甲"], name=["乙"]))
     assert shop.items.ids.tolist() == ["i1"]
@@ -148,6 +156,34 @@ def test_own_columns_become_numbers_only_if_they_are() -> None:
     assert shop.frame["mixed"].tolist() == ["1", "x"]
     assert shop.frame["tags"].tolist() == ["新, 热", ""]
     assert shop.frame["flag"].tolist() == [True, False]
+
+
+def test_columns_of_other_types(tmp_path: Path) -> None:
+    source = pd.DataFrame(
+        {
+            "item_id": pd.Categorical([1, 2]),
+            "title": pd.array(["甲", "乙"], dtype="string"),
+            "price": [Decimal("9.90"), None],
+            "stock": pd.array([3, None], dtype="Int64"),
+            "kind": pd.Categorical(["a", None]),
+            "grade": pd.array([1, None], dtype="Int64"),
+            "born": pd.to_datetime(["2024-05-01", None]),
+            "box": [{"b": 1, "a": 2}, None],
+        }
+    )
+    shop, rejects = catalog.load(source)
+    assert len(rejects) == 0
+    assert shop.items.ids.tolist() == ["1", "2"]
+    np.testing.assert_array_equal(shop.frame["price"], [9.9, np.nan])
+    np.testing.assert_array_equal(shop.frame["stock"], [3.0, np.nan])
+    assert shop.texts("kind") == ["a", ""]
+    assert shop.texts("grade") == ["1", ""]
+    assert shop.texts("box") == ['{"a": 2, "b": 1}', ""]
+    assert shop.frame["born"].iloc[0] == pd.Timestamp("2024-05-01")
+    source.drop(columns="box").to_parquet(tmp_path / "c.parquet")
+    again, rejects = catalog.load(tmp_path / "c.parquet")
+    assert len(rejects) == 0
+    pd.testing.assert_frame_equal(again.frame[list(COLUMNS)], shop.frame[list(COLUMNS)])
 
 
 def test_parquet_round_trip(tmp_path: Path) -> None:

@@ -94,6 +94,13 @@ def test_an_unclosed_quote_costs_its_own_line_only(tmp_path: Path) -> None:
     assert [e.row for e in table.rejects.entries] == [2, 4]
 
 
+def test_stray_quotes_that_come_in_pairs_swallow_no_line(tmp_path: Path) -> None:
+    text = 'a,b\n屏幕9.7","新\np2,好\np3,好\n'
+    table = read_table(write(tmp_path, "c.csv", text), "catalog")
+    assert table.frame["a"].tolist() == ['屏幕9.7"', "p2", "p3"]
+    assert table.rows.tolist() == [2, 3, 4]
+
+
 def test_quoted_line_breaks_and_inch_marks(tmp_path: Path) -> None:
     text = 'a,b,c\np1,"一行\n二行",3\np2,屏幕9.7" 平板,4\np3,"说""好""",5\n'
     table = read_table(write(tmp_path, "c.csv", text), "catalog")
@@ -108,6 +115,23 @@ def test_bad_json_lines_are_set_aside(tmp_path: Path) -> None:
     assert table.frame["a"].tolist() == [1, 2]
     assert table.rows.tolist() == [1, 5]
     assert sorted(e.row for e in table.rejects.entries) == [3, 4]
+
+
+def test_lines_and_values_of_any_length(tmp_path: Path) -> None:
+    long = "长" * 800_000
+    table = read_table(write(tmp_path, "c.csv", f"a,b\n1,{long}\n2,x\n"), "catalog")
+    assert table.frame["b"].tolist() == [long, "x"]
+    path = write(tmp_path, "n.jsonl", '{"n": ' + "9" * 5000 + '}\n{"n": 1}\n')
+    table = read_table(path, "catalog")
+    assert table.rows.tolist() == [2]
+    assert [e.row for e in table.rejects.entries] == [1]
+
+
+def test_a_file_of_bad_lines_gives_a_short_list(tmp_path: Path) -> None:
+    table = read_table(write(tmp_path, "c.csv", "a,b\n" + "x\n" * 20_000), "catalog")
+    assert len(table.frame) == 0
+    assert len(table.rejects) == 20_000
+    assert len(table.rejects.frame()) == 1_001
 
 
 def test_repeated_and_unnamed_headers_get_names(tmp_path: Path) -> None:
