@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -23,7 +24,7 @@ _FIRST_WEEKDAY = datetime(2026, 3, 1, tzinfo=UTC).weekday()
 _WEEKEND = 1.6
 _HOURS = (2, 1, 0.5, 0.3, 0.3, 0.5, 1, 2, 3, 4, 4, 4, 6, 5, 4, 4, 4, 4, 5, 7, 10, 11, 9, 5)
 """Relative traffic of each hour in China: a small peak at noon, a large one at night."""
-_LOVE_OF_TIER, _LOVE_OF_TRAIT = 0.9, 1.2
+_LOVE_OF_TIER, _LOVE_OF_TRAIT = 1.4, 1.3
 
 
 def season_factor(season: str, day: int) -> float:
@@ -66,11 +67,20 @@ class Demand:
         return START + day * DAY + hour * 3600 + int(draws[2] * 3000)
 
     def kind(self, user: User, time: int, focus: float) -> str:
-        """A kind of product in season: a taste of the user with probability ``focus``."""
-        options = user.tastes if self.rng.random() < focus else self.kinds
-        day = min((time - START) // DAY, DAYS - 1)
-        weights = np.cumsum([season_factor(self.season[name], day) for name in options])
-        return options[int(np.searchsorted(weights, self.rng.random() * weights[-1]))]
+        """A kind of product: a taste of the user with probability ``focus``, less out of season."""
+        if self.rng.random() < focus:
+            kind = self._in_season(user.tastes, time)
+            if self.rng.random() < self.factor(kind, time):
+                return kind
+        return self._in_season(self.kinds, time)
+
+    def factor(self, kind: str, time: int) -> float:
+        """Demand for a kind at a time, 1 for kinds without a season."""
+        return season_factor(self.season[kind], min((time - START) // DAY, DAYS - 1))
+
+    def _in_season(self, kinds: Sequence[str], time: int) -> str:
+        weights = np.cumsum([self.factor(kind, time) for kind in kinds])
+        return kinds[int(np.searchsorted(weights, self.rng.random() * weights[-1]))]
 
     def items(self, user: User, kind: str, count: int) -> list[int]:
         """Distinct rows of a kind, drawn by popularity and liking (Gumbel top-k trick)."""

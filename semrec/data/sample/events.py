@@ -23,7 +23,7 @@ _FOCUS = 0.8
 _CLICK_LIKED, _CLICK_FITTING, _CLICK_STRAY = 0.9, 0.5, 0.05
 _FAV, _CART, _BUY_FROM_CART, _BUY_AT_ONCE = 0.09, 0.16, 0.5, 0.02
 _TAKE_PARTNER, _TAKE_COMPLEMENT, _REBUY, _RATE = 0.6, 0.15, 0.45, 0.3
-_COLUMNS = [
+_COLUMNS = (
     "user_id",
     "item_id",
     "event_type",
@@ -33,7 +33,7 @@ _COLUMNS = [
     "query_id",
     "position",
     "session_id",
-]
+)
 
 
 @dataclass(slots=True)
@@ -60,6 +60,7 @@ class Behaviour:
     quality: NDArray[np.float64]
     query_kinds: dict[str, str] = field(default_factory=dict)
     _events: list[tuple[object, ...]] = field(default_factory=list)
+    _owned: set[tuple[str, int]] = field(default_factory=set)
     _sessions: int = 0
 
     def __post_init__(self) -> None:
@@ -90,7 +91,7 @@ class Behaviour:
             act = acts[int(np.searchsorted(kinds, self.rng.random()))]
             # A search may end without a click, a visit of a page may not.
             (act if visits > len(users) else self._browse)(session)
-        frame = pd.DataFrame(self._events[:count], columns=_COLUMNS)
+        frame = pd.DataFrame(self._events[:count], columns=list(_COLUMNS))
         frame = frame.sort_values("timestamp", kind="stable", ignore_index=True)
         frame["item_id"] = [f"p{row + 1:04d}" for row in frame["item_id"]]
         return frame.astype({"timestamp": "int64", "value": "float64", "position": "Int64"})
@@ -170,14 +171,21 @@ class Behaviour:
             self._decide(session, row)
 
     def _buy_bundle(self, session: _Session) -> None:
-        """A planted pair, if possible one that touches the user's tastes."""
-        tastes = set(session.user.tastes)
-        near = [place for place, kinds in enumerate(self._pair_kinds) if kinds & tastes]
-        place = int(self.rng.choice(near)) if near else int(self.rng.integers(len(self.pairs)))
-        for row in self.pairs[place]:
+        """A planted pair that is in season, if possible one that touches the user's tastes."""
+        tastes, time = set(session.user.tastes), session.time
+        wanted = [
+            place
+            for place, pair in enumerate(self.pairs)
+            if not any(self._owns(session.user, row) for row in pair)
+            and self.rng.random()
+            < min(self.demand.factor(k, time) for k in self._pair_kinds[place])
+        ]
+        near = [place for place in wanted if self._pair_kinds[place] & tastes] or wanted
+        pair = self.pairs[int(self.rng.choice(near))] if near else ()
+        for row in pair:
             self._log(session, row, "view")
             self._log(session, row, "cart")
-        for row in self.pairs[place]:
+        for row in pair:
             self._buy(session, row)
 
     def _decide(self, session: _Session, row: int) -> None:
@@ -204,6 +212,9 @@ class Behaviour:
 
     def _buy(self, session: _Session, row: int) -> None:
         """A purchase; a rating may follow in days, and for consumables the next one in weeks."""
+        if self._owns(session.user, row):
+            return
+        self._owned.add((session.user.user_id, row))
         self._log(session, row, "buy")
         if self.rng.random() < _RATE:
             self._rate(session, row)
@@ -213,6 +224,11 @@ class Behaviour:
                 later = self._open(session.user, time)
                 self._log(later, row, "view")
                 self._buy(later, row)
+
+    def _owns(self, user: User, row: int) -> bool:
+        """Whether a user has no need of another one: nobody buys the same kettle twice."""
+        consumable = self.demand.products[row].kind.consumable
+        return not consumable and (user.user_id, row) in self._owned
 
     def _rate(self, session: _Session, row: int) -> None:
         time = session.time + int(self.rng.uniform(2, 9) * DAY)

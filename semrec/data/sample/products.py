@@ -53,7 +53,7 @@ class Product:
         tier: index into ``vocab.TIERS``.
         price: yuan.
         attributes: as the catalog shows them; empty for sellers who filled in none.
-        words: the planted words that title or attributes show; judged queries ask for them.
+        words: what title and attributes say of it, in words of the kind; queries ask for them.
     """
 
     category: Category
@@ -112,8 +112,6 @@ def _make_product(rng: np.random.Generator, category: Category, kind: Kind) -> P
     attributes: dict[str, str] = {}
     if rng.random() >= _NO_ATTRIBUTES:
         attributes = _make_attributes(category, words, traits)
-    planted = {*traits, *words.values(), brand.chinese if brand else ""} - {""}
-    shown = title + " ".join(attributes.values())
     return Product(
         category=category,
         kind=kind,
@@ -123,12 +121,17 @@ def _make_product(rng: np.random.Generator, category: Category, kind: Kind) -> P
         traits=traits,
         title=title,
         attributes=attributes,
-        words=frozenset(word for word in planted if word in shown or _is_brand(word, brand)),
+        words=_shown_words(kind, title, attributes, {*words.values(), *traits}),
     )
 
 
-def _is_brand(word: str, brand: Brand | None) -> bool:
-    return brand is not None and word == brand.chinese
+def _shown_words(
+    kind: Kind, title: str, attributes: dict[str, str], planted: set[str]
+) -> frozenset[str]:
+    """The planted words that a shopper can see, and those that an alias in the title implies."""
+    shown = {word for word in planted if word and (attributes or word in title)}
+    implied = (*kind.traits, *kind.materials, *kind.crowds, *kind.scenes)
+    return frozenset(shown | {word for word in implied if word in title})
 
 
 def _pick_traits(rng: np.random.Generator, kind: Kind, taken: set[str]) -> tuple[str, ...]:

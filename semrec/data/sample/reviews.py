@@ -23,6 +23,7 @@ from semrec.data.sample.vocab_reviews import (
 N_REVIEWS = 5_000
 _BY_BUYERS = 0.8
 _MIXED = 0.18
+_OF_CONSUMABLES = ("效果", "气味", "口感", "新鲜", "宠物喜好")
 _CLAUSES = (0.2, 0.5, 0.3)
 _STARS = {1: (4, 5, 5), 0: (3, 3, 2, 4), -1: (1, 1, 2)}
 _JOINTS = ("，", "，", "，", "。", "；", "，而且", "，", "！")
@@ -87,7 +88,13 @@ def make_reviews(
 
 def _write(rng: np.random.Generator, product: Product, mood: int) -> tuple[str, dict[str, int]]:
     """The text of one review and its aspects."""
-    pool = (*COMMON_ASPECTS, *product.category.aspects, *product.category.aspects)
+    common = [name for name in COMMON_ASPECTS if name != "外观" or not product.kind.consumable]
+    own = [
+        name
+        for name in product.category.aspects
+        if product.kind.consumable or name not in _OF_CONSUMABLES
+    ] or ["实用"]
+    pool = (*common, *own, *own)
     wanted = 1 + int(np.searchsorted(np.cumsum(_CLAUSES), rng.random()))
     wanted = max(wanted, 2) if mood == 0 else wanted
     names = list(dict.fromkeys(pool[int(place)] for place in rng.permutation(len(pool))))[:wanted]

@@ -7,7 +7,7 @@ from semrec.data.sample.vocab import Category, brands, kind
 DIGITAL = Category(
     name="数码",
     trait_key="特点",
-    aspects=("性能",),
+    aspects=("实用", "耐用"),
     brands=brands(
         "极昼/JIZHOU/1 芯屿/SYNYU/2 机甲猫/MECHACAT/1 酷比邻/COOBILIN/0 云台客/YUNTAIKE/0 "
         "声野/SOUNDYE/2 键语/KEYYU/1 品线/PINLINE/0"

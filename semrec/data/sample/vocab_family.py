@@ -150,7 +150,7 @@ FOOD = Category(
 BABY = Category(
     name="母婴",
     trait_key="特点",
-    aspects=("舒适", "安全"),
+    aspects=("安全", "实用"),
     brands=brands(
         "小芽米/Xiaoyami/1 贝恩朵/BEIENDO/2 棉朵儿/Mianduoer/0 鲸宝/JINBAO/1 圆圆树/YUANSHU/0 "
         "咿呀/Yiyabb/1 爱诺芽/AINUOYA/2"

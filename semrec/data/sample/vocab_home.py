@@ -149,7 +149,7 @@ APPLIANCES = Category(
 HOME = Category(
     name="家居",
     trait_key="特点",
-    aspects=("舒适",),
+    aspects=("实用", "耐用"),
     brands=brands(
         "栖木/QIMU/2 软糖窝/Ruantangwo/0 眠眠/MIANMIAN/1 一屋/YIWU/1 清橙/QINGCHENG/0 "
         "灶台记/Zaotaiji/1 归屿/GUIYU/2 净小侠/Jingxiaoxia/0 光合居/GUANGHE/1"

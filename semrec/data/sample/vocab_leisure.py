@@ -7,7 +7,7 @@ from semrec.data.sample.vocab import SUMMER, WINTER, Category, brands, kind
 SPORTS = Category(
     name="运动户外",
     trait_key="特点",
-    aspects=("舒适", "性能"),
+    aspects=("耐用", "实用"),
     brands=brands(
         "野径/YEJING/1 燃动/RANDONG/0 山鸣/SHANMING/2 羽跃/YUYUE/1 逐浪/ZHULANG/1 "
         "营地时光/CAMPTIME/0 力格/LIGE/0 伽若/GARO/2"
@@ -187,7 +187,7 @@ SPORTS = Category(
 BOOKS = Category(
     name="图书文具",
     trait_key="特点",
-    aspects=("内容",),
+    aspects=("实用",),
     brands=brands(
         "墨田/MOTIAN/1 纸间/ZHIJIAN/1 星芒文具/XINGMANG/0 拾光文创/SHIGUANG/1 书虫社/Shuchong/0 "
         "松烟阁/SONGYAN/2 小橡树/Xiaoxiangshu/0"

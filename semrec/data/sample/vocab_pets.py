@@ -7,7 +7,7 @@ from semrec.data.sample.vocab import Category, brands, kind
 PETS = Category(
     name="宠物",
     trait_key="特点",
-    aspects=("适口", "气味"),
+    aspects=("宠物喜好", "气味"),
     brands=brands(
         "喵途/MIAOTU/1 汪小满/Wangxiaoman/0 毛球星/MAOQIU/1 兽语/SHOUYU/2 橘座/JUZUO/0 "
         "尾巴邮局/WEIBA/1 鲜爪/FRESHPAW/2"
