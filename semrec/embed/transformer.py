@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import os
 from collections.abc import Sequence
 from functools import cached_property
@@ -103,6 +104,7 @@ class TransformerEncoder:
     def _model(self) -> Any:
         # Without this, a fork after the first use makes the tokenizer print a warning.
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+        from safetensors import SafetensorError
         from sentence_transformers import SentenceTransformer
         from transformers.utils import logging
 
@@ -110,14 +112,16 @@ class TransformerEncoder:
         logging.disable_progress_bar()
         try:
             model = SentenceTransformer(str(self._folder), device="cpu", local_files_only=True)
-        except (OSError, ValueError, KeyError, RuntimeError) as error:
+        except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
             why = str(error).splitlines()[0] if str(error) else type(error).__name__
             raise ModelNotFound(f"{self._name}: no sentence-transformers model: {why}") from error
         finally:
             if shown:
                 logging.enable_progress_bar()
         longest = model.max_seq_length
-        model.max_seq_length = min(self._max_length, longest or self._max_length)
+        # Static models have no limit (infinity), and none can be set.
+        if longest is None or self._max_length < longest < math.inf:
+            model.max_seq_length = self._max_length
         return model.eval()
 
 
