@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+import time
 from pathlib import Path
 
 import pandas as pd
@@ -47,6 +48,15 @@ def test_search_reports_exactly_these_keys_and_plausible_latency() -> None:
     ]
     assert report["ndcg@10"] == report["recall@100"] == 0
     assert 0 < report["latency_p50_ms"] <= report["latency_p95_ms"] < 1000
+
+
+def test_latency_is_in_milliseconds() -> None:
+    def slow(query: str) -> list[str]:
+        time.sleep(0.005)
+        return []
+
+    report = evaluate_search(slow, QUERIES, QRELS)
+    assert 5 <= report["latency_p50_ms"] < 500
 
 
 def test_search_counts_a_repeated_answer_once_and_nothing_after_a_hundred() -> None:
