@@ -211,10 +211,10 @@ def _clean(raw: pd.DataFrame, where: str, rejects: Rejects) -> pd.DataFrame:
         if column == "updated_at" and column not in raw:
             continue
         times = raw.get(column, absent)
-        moments = clean.seconds(times)
-        bad = (moments.isna() & (clean.ids(times) != "")).to_numpy(dtype=bool)
+        seconds = clean.seconds(times)
+        bad = (seconds.isna() & (clean.ids(times) != "")).to_numpy(dtype=bool)
         _flag(raw, column, bad, "no time (ISO 8601, or seconds since 1970)", where, rejects)
-        done[column] = pd.to_datetime(moments.round(), unit="s").astype("datetime64[s]")
+        done[column] = clean.moments(seconds)
     own = {str(name): _own_column(raw[name]) for name in raw.columns if name not in done}
     frame = pd.DataFrame(done | own)
     return frame[[*COLUMNS, *(name for name in frame.columns if name not in COLUMNS)]]
@@ -249,7 +249,7 @@ def _own_column(series: pd.Series) -> pd.Series:
     if kinds.is_numeric_dtype(series):
         return series
     if kinds.is_datetime64_any_dtype(series):
-        return pd.to_datetime(clean.seconds(series).round(), unit="s").astype("datetime64[s]")
+        return clean.moments(clean.seconds(series))
     text = clean.texts(series)
     filled = text[text != ""]
     number = r"[+-]?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]+)?"

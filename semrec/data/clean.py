@@ -144,6 +144,14 @@ def seconds(values: Iterable[object] | pd.Series) -> pd.Series:
     return number.where(np.isfinite(number) & (number >= 0))
 
 
+def moments(times: pd.Series) -> pd.Series:
+    """Seconds since 1970 as datetime64[s], rounded; NaT for NaN."""
+    known = times.notna().to_numpy(dtype=bool)
+    stamps = np.full(len(times), np.datetime64("NaT", "s"))
+    stamps[known] = times[known].round().astype("int64").to_numpy().astype("datetime64[s]")
+    return pd.Series(stamps, index=times.index)
+
+
 def _parse_times(series: pd.Series) -> pd.Series:
     text = ids(series).str.replace("日", " ").str.strip()
     result = _epoch(pd.to_datetime(text, format="ISO8601", errors="coerce", utc=True))
@@ -157,8 +165,12 @@ def _parse_times(series: pd.Series) -> pd.Series:
 
 
 def _epoch(times: pd.Series) -> pd.Series:
-    start = pd.Timestamp(0, tz="UTC" if times.dt.tz is not None else None)
-    return (times - start) / pd.Timedelta(1, unit="s")
+    if times.dt.tz is not None:
+        times = times.dt.tz_convert("UTC").dt.tz_localize(None)
+    # Microseconds reach the year 9999, which shops write for "never".
+    stamps = times.to_numpy().astype("datetime64[us]")
+    seconds = np.where(np.isnat(stamps), np.nan, stamps.astype("int64") / 1e6)
+    return pd.Series(seconds, index=times.index)
 
 
 def attributes(value: Any) -> str | None:

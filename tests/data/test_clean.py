@@ -115,6 +115,12 @@ def test_time_columns() -> None:
     assert clean.seconds(["20161114", "20161199"]).tolist() == [20161114.0, 20161199.0]
 
 
+def test_moments_reach_into_the_far_future() -> None:
+    seconds = clean.seconds(["9999-12-31 23:59:59", "99999999999", "", "0"])
+    written = clean.moments(seconds).astype("str").tolist()
+    assert written == ["9999-12-31 23:59:59", "5138-11-16 09:46:39", "NaT", "1970-01-01 00:00:00"]
+
+
 @pytest.mark.parametrize("bad", ["", "x", None, "-1", "2016-13-45", "inf"])
 def test_times_that_are_refused(bad: object) -> None:
     assert clean.seconds([bad, "1479112200"]).isna().tolist() == [True, False]
