@@ -192,8 +192,9 @@ def _make_title(
     traits: tuple[str, ...],
 ) -> str:
     wear = category.name in _WEAR
-    noun = kind.name if rng.random() < 0.8 or not kind.aliases else pick(rng, kind.aliases)
-    others = [word for word in kind.aliases if word != noun and noun not in word]
+    aliases = [word for word in kind.aliases if not _clashes(word, {words["crowd"]})]
+    noun = kind.name if rng.random() < 0.8 or not aliases else pick(rng, aliases)
+    others = [word for word in aliases if word != noun and noun not in word]
     alias = pick(rng, others, 0.6)
     parts = {
         **words,
@@ -208,6 +209,8 @@ def _make_title(
     parts["brand"] = _brand_in_title(rng, brand)
     template = pick(rng, WEAR_TITLES if wear else GOODS_TITLES)
     title = template.format(**parts).replace("【】", "")
+    if brand is not None:
+        title = re.sub(f"{brand.english}(?=[A-Za-z0-9])", f"{brand.english} ", title)
     return re.sub(r"\s+", " ", title).strip()
 
 

@@ -43,7 +43,7 @@ SPORTS = Category(
             materials="银胶 黑胶 牛津布 棉布",
             crowds="2-3人 3-4人 5-8人 儿童",
             scenes="露营 公园野餐 海边 徒步",
-            specs="单人 双人 3-4人 一室一厅",
+            specs="200*150cm 240*210cm 210*210cm 一室一厅",
             colours="米白色 军绿色 卡其色",
         ),
         kind(
