@@ -117,7 +117,9 @@ def test_time_columns() -> None:
 
 def test_moments_reach_into_the_far_future() -> None:
     seconds = clean.seconds(["9999-12-31 23:59:59", "99999999999", "", "0"])
-    written = clean.moments(seconds).astype("str").tolist()
+    moments = clean.moments(seconds)
+    assert moments.dtype == "datetime64[s]"
+    written = [str(moment) for moment in moments]
     assert written == ["9999-12-31 23:59:59", "5138-11-16 09:46:39", "NaT", "1970-01-01 00:00:00"]
 
 
