@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
@@ -15,8 +16,8 @@ from semrec.collab.neighbours import ItemNeighbours
 from semrec.collab.popularity import Popularity
 from semrec.collab.protocol import Interactions
 from semrec.config import Config
-from semrec.data import catalog as catalogs
 from semrec.data import events as behaviour
+from semrec.data import importers
 from semrec.data import reviews as opinions
 from semrec.data.catalog import Catalog
 from semrec.data.ids import IdMap
@@ -32,13 +33,18 @@ Table: TypeAlias = str | Path | pd.DataFrame
 _DAY = 86_400.0
 
 
-def build(
-    catalog: Table,
-    events: Table | None,
-    reviews: Table | None,
-    config: Config,
-    encoder: Encoder,
-) -> tuple[Shop, Rejects]:
+@dataclass(frozen=True)
+class Tables:
+    """What a shop hands over."""
+
+    catalog: Table
+    events: Table | None = None
+    reviews: Table | None = None
+    catalog_format: str = "auto"
+    events_format: str = "auto"
+
+
+def build(tables: Tables, config: Config, encoder: Encoder) -> tuple[Shop, Rejects]:
     """Read, clean, fit and index.
 
     Raises:
@@ -46,17 +52,19 @@ def build(
         ModelNotFound: the encoder cannot be loaded.
     """
     columns = config.columns
-    items, rejects = catalogs.load(catalog, columns.catalog)
+    items, rejects = importers.load_catalog(tables.catalog, columns.catalog, tables.catalog_format)
     interactions, users = _no_behaviour(len(items.items))
-    if events is not None:
-        log, more = behaviour.load(events, items.items, config.events, columns.events)
+    if tables.events is not None:
+        log, more = importers.load_events(
+            tables.events, items.items, config.events, columns.events, tables.events_format
+        )
         rejects += more
         interactions, users = behaviour.interactions(
             log, items.items, config.events, config.collab.bundle_window_days
         )
     said = None
-    if reviews is not None:
-        said, more = opinions.load(reviews, items.items, columns.reviews)
+    if tables.reviews is not None:
+        said, more = opinions.load(tables.reviews, items.items, columns.reviews)
         rejects += more
 
     popularity = Popularity(config.events.half_life_days).fit(interactions)

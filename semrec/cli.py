@@ -46,6 +46,7 @@ class Format(StrEnum):
     events = "events"
 
 
+FORMATS = "auto, semrec, recbole, rectools, ubi, personalize, taobao or ratings"
 Index = Annotated[
     Path, Argument(help="Index folder that `semrec build` wrote.", show_default=False)
 ]
@@ -92,9 +93,8 @@ def build(
         list[str] | None,
         Option("--column", "-c", help="Your name of a column: catalog.title=商品名称; repeatable."),
     ] = None,
-    events_format: Annotated[
-        str, Option(help="semrec, recbole, rectools, ubi, personalize, taobao, ratings or auto.")
-    ] = "semrec",
+    catalog_format: Annotated[str, Option(help=f"Of the catalog: {FORMATS}.")] = "auto",
+    events_format: Annotated[str, Option(help=f"Of the events: {FORMATS}.")] = "auto",
     model: ModelOption = None,
     json: Json = False,
 ) -> None:
@@ -106,8 +106,14 @@ def build(
     from semrec.engine import Engine
 
     settings = terminal.settings(config, column or [], model)
-    log = terminal.read_events(events, events_format, settings)
-    engine = Engine.build(catalog, log, reviews, settings)
+    engine = Engine.build(
+        catalog,
+        events,
+        reviews,
+        settings,
+        catalog_format=catalog_format,
+        events_format=events_format,
+    )
     engine.save(out)
     terminal.print_build(engine, out, as_json=json)
 

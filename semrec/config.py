@@ -81,8 +81,8 @@ class LexicalConfig(_Section):
 class CollabConfig(_Section):
     """Item-to-item neighbours from behaviour."""
 
-    neighbours: Annotated[int, Field(ge=1)] = 100
-    shrinkage: Annotated[float, Field(ge=0)] = 10.0
+    neighbours: Annotated[int, Field(ge=1)] = 200
+    shrinkage: Annotated[float, Field(ge=0)] = 3.0
     """Pulls similarities with little evidence towards zero, in units of shared users."""
     bundle_window_days: Annotated[float, Field(gt=0)] = 1.0
     """Purchases of one user within this time count as bought together."""

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from semrec.build import Table, build
+from semrec.build import Table, Tables, build
 from semrec.config import Config
 from semrec.data.rejects import Rejects
 from semrec.embed.load import load_encoder
@@ -57,6 +57,9 @@ class Engine:
         events: Table | None = None,
         reviews: Table | None = None,
         config: Config | Mapping[str, Any] | str | Path | None = None,
+        *,
+        catalog_format: str = "auto",
+        events_format: str = "auto",
     ) -> Engine:
         """Build an engine from a shop's tables.
 
@@ -66,6 +69,8 @@ class Engine:
             events: the behaviour log; ``user_id, item_id, event_type, timestamp`` required.
             reviews: ``item_id, text`` required.
             config: a ``Config``, a nested dict, a TOML file, or None for the defaults.
+            catalog_format, events_format: a name in ``semrec.data.importers.FORMATS`` (recbole,
+                rectools, ubi, personalize, taobao, ratings, semrec), or ``auto``: by the columns.
 
         Returns:
             An engine; ``engine.rejects`` holds the rows that were set aside, with reasons.
@@ -73,11 +78,13 @@ class Engine:
         Raises:
             DataError: a table cannot be used at all; the message says which and why.
             ConfigError: a setting is unknown or out of range.
+            InvalidArgument: a format is unknown.
             ModelNotFound: the embedding model cannot be loaded.
         """
         settings = _config(config)
         encoder = load_encoder(settings.embed)
-        shop, rejects = build(catalog, events, reviews, settings, encoder)
+        tables = Tables(catalog, events, reviews, catalog_format, events_format)
+        shop, rejects = build(tables, settings, encoder)
         return cls(shop, encoder, rejects)
 
     def save(self, path: str | Path) -> None:
@@ -150,7 +157,7 @@ class Engine:
         voices = self._search_voices(text, user, using)
         alone: dict[str, float] = {using: 1.0}
         weights = self.shop.config.blend.search if using == "blend" else alone
-        terms = self._segmenter.terms(text)
+        words = self._segmenter.words(text)
         return self._answer(
             voices,
             weights,
@@ -158,7 +165,7 @@ class Engine:
             allowed,
             question,
             notes,
-            phrases=self._phrases.for_search(terms, self.shop.history_of(user)),
+            phrases=self._phrases.for_search(words, self.shop.history_of(user)),
             fallback="与搜索词语义相近",
         )
 
@@ -231,7 +238,7 @@ class Engine:
             allowed,
             f"与 {item_id} 相似：{title}",
             [],
-            phrases=self._phrases.for_similar(row, self._segmenter.terms(title)),
+            phrases=self._phrases.for_similar(row, self._segmenter.words(title)),
             fallback="与该商品相近",
         )
 

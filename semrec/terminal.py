@@ -67,20 +67,13 @@ def filters(options: Sequence[str]) -> dict[str, Any] | None:
     return found or None
 
 
-def read_events(path: Path | None, format: str, config: Config) -> Path | pd.DataFrame | None:
-    """A behaviour log as the engine takes it: a file in our columns, or an imported frame."""
-    if path is None or format == "semrec":
-        return path
-    from semrec.data.importers import read_events as imported
-
-    return imported(path, format)
-
-
-def interactions_reader(format: str) -> Callable[[Path], Any]:
+def interactions_reader(format: str) -> Callable[[Path], pd.DataFrame]:
     """How ``evaluate recommend`` reads its files."""
     from semrec.evaluate import files
 
-    return files.read_adjacency if format == "adjacency" else files.read_event_pairs
+    if format == "adjacency":
+        return files.read_adjacency
+    return lambda path: files.read_event_pairs(path)
 
 
 # ---- answers out -----------------------------------------------------------------------------

@@ -42,7 +42,7 @@ class Bundles:
         min_support: joint baskets (or users) below which a pair is taken for chance.
     """
 
-    shrinkage: float = 10.0
+    shrinkage: float = 3.0
     partners: int = 200
     min_support: int = 2
 

@@ -39,8 +39,8 @@ class ItemNeighbours:
         shrinkage: in units of shared users.
     """
 
-    neighbours: int = 100
-    shrinkage: float = 10.0
+    neighbours: int = 200
+    shrinkage: float = 3.0
 
     def __post_init__(self) -> None:
         if self.neighbours < 1:

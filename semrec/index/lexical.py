@@ -105,14 +105,23 @@ class LexicalIndex:
             scores += np.where(items[place] == rows, weight * self.impacts[start:end][place], 0)
         return scores
 
-    def matched(self, query: Sequence[str], row: int) -> list[tuple[str, float]]:
-        """The query's terms that stand in an item, with their share of its score, best first."""
-        shares: dict[str, float] = {}
-        for term in dict.fromkeys(query):
-            score = float(self.score_rows([term], np.array([row]))[0])
-            if score > 0:
-                shares[term] = score * list(query).count(term)
-        return sorted(shares.items(), key=lambda pair: -pair[1])
+    def matcher(self, query: Sequence[str]) -> Callable[[int], list[tuple[str, float]]]:
+        """What the query and an item share: row → terms with their share of the score, best first.
+
+        The terms are looked up once, so that many items can be asked cheaply.
+        """
+        postings = [(term, self._postings([term] * n)) for term, n in Counter(query).items()]
+
+        def matched(row: int) -> list[tuple[str, float]]:
+            shares = []
+            for term, found in postings:
+                for weight, start, end in found:
+                    place = start + int(np.searchsorted(self.items[start:end], row))
+                    if place < end and self.items[place] == row:
+                        shares.append((term, float(weight * self.impacts[place])))
+            return sorted(shares, key=lambda pair: -pair[1])
+
+        return matched
 
     def _postings(self, query: Sequence[str]) -> list[tuple[np.float32, int, int]]:
         """Weight, start and end of the postings of each known term."""

@@ -33,7 +33,9 @@ def blend(hits: Hits, weights: Mapping[str, float]) -> Hits:
         Scores in [0, 1]; signals unchanged.
     """
     parts = contributions(hits, weights)
-    total = np.sum([np.zeros(len(hits), np.float32), *parts.values()], axis=0, dtype=np.float32)
+    total = np.zeros(len(hits), dtype=np.float32)
+    for part in parts.values():
+        total += part
     return Hits(hits.rows, total, hits.signals).ranked()
 
 

@@ -23,11 +23,11 @@ class Phrases:
         self._shop = shop
 
     def for_search(
-        self, terms: Sequence[str], history: sparse.csr_matrix | None
+        self, words: Sequence[str], history: sparse.csr_matrix | None
     ) -> Mapping[str, Phrase]:
         """Why an item fits a query."""
         return {
-            "lexical": self._matched(terms, "匹配"),
+            "lexical": self._matched(words, "匹配"),
             "dense": lambda row, cosine: "与搜索词语义相近",
             "user": self._because_of(history),
             "popularity": self._popular,
@@ -41,10 +41,10 @@ class Phrases:
             "popularity": self._popular,
         }
 
-    def for_similar(self, row: int, terms: Sequence[str]) -> Mapping[str, Phrase]:
+    def for_similar(self, row: int, words: Sequence[str]) -> Mapping[str, Phrase]:
         """Why an item is like another."""
         return {
-            "lexical": self._matched(terms, "同样是"),
+            "lexical": self._matched(words, "同样含"),
             "dense": self._same_kind(row),
             "together": lambda other, share: "看过该商品的人也看" if share > 0 else None,
         }
@@ -61,10 +61,12 @@ class Phrases:
         """The title of an item."""
         return str(self._shop.catalog.frame["title"].iat[row])
 
-    def _matched(self, terms: Sequence[str], verb: str) -> Phrase:
+    def _matched(self, words: Sequence[str], verb: str) -> Phrase:
+        matched = self._shop.lexical.matcher(words)
+
         def phrase(row: int, score: float) -> str | None:
-            words = matched_words(self._shop.lexical.matched(terms, row))
-            return f"{verb}“{'、'.join(words)}”" if words else None
+            shared = matched_words(matched(row))
+            return f"{verb}“{'、'.join(shared)}”" if shared else None
 
         return phrase
 

@@ -17,12 +17,14 @@ def without_substitutes(shop: Shop, row: int, hits: Hits) -> Hits:
 
     Of the item's kind is what has the same deepest category, where the shop's categories have
     levels (``宠物>猫粮``); a single level (``宠物``) is too wide to tell cat food from cat
-    litter. Of its kind is also what is nearest in text among the whole shop.
+    litter. Of its kind is also what is nearest in text among the whole shop, unless the two truly
+    were in one basket: people look at substitutes in turn, but buy only one of them.
     """
     if not len(hits):
         return hits
     similarity = shop.dense.score_rows(shop.dense.vectors[row], np.arange(len(shop.dense)))
     near = similarity[hits.rows] >= np.quantile(similarity, 1 - _NEAREST)
+    near &= ~shop.bundles.evidence(row, hits.rows).from_baskets
     kept = ~near & ~_same_kind(shop, row, hits)
     return hits.take(np.flatnonzero(kept))
 

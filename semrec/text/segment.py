@@ -41,7 +41,7 @@ class Segmenter:
     """
 
     def __init__(self, words: Sequence[str] = ()) -> None:
-        self.words = tuple(words)
+        self._own_words = tuple(words)
         self._cutter: _Cutter | None = None
         self._lock = threading.Lock()
 
@@ -56,6 +56,14 @@ class Segmenter:
                 terms += alphanumeric(run)
         return terms
 
+    def words(self, text: str) -> list[str]:
+        """The words alone, as a person would name them: for reasons, not for retrieval."""
+        words: list[str] = []
+        for run in _RUNS.findall(normalise(text)):
+            is_han = _FIRST_HAN.match(run) is not None
+            words += (self._words(run) or [run]) if is_han else [run]
+        return list(dict.fromkeys(words))
+
     def _words(self, run: str) -> list[str]:
         # Single characters come from ``grams``; twice would only double their weight.
         if len(run) == 1:
@@ -66,7 +74,7 @@ class Segmenter:
         if self._cutter is None:
             with self._lock:
                 if self._cutter is None:
-                    self._cutter = _load_jieba(self.words) if self.words else _plain_jieba()
+                    self._cutter = _load_jieba(self._own_words) if self._own_words else _plain_jieba()
         return self._cutter
 
 

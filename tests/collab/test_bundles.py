@@ -43,7 +43,7 @@ def shop() -> Interactions:
 
 @pytest.fixture
 def fitted() -> FittedBundles:
-    return Bundles().fit(shop())
+    return Bundles(shrinkage=10.0).fit(shop())
 
 
 def test_what_shares_baskets_comes_before_what_is_merely_alike(fitted: FittedBundles) -> None:

@@ -60,7 +60,7 @@ def test_a_score_sums_the_neighbours_of_the_item_that_is_scored() -> None:
     alike = reference(dense, 10)
     for row in alike:
         row[np.argsort(-row)[3:]] = 0
-    fitted = ItemNeighbours(neighbours=3).fit(interactions(dense))
+    fitted = ItemNeighbours(neighbours=3, shrinkage=10.0).fit(interactions(dense))
     history = sparse.csr_matrix(dense[:4], dtype=np.float32)
     expected = np.log1p(dense[:4]) @ alike.T
     np.testing.assert_allclose(fitted.score_users(history), expected, rtol=1e-5)

@@ -85,7 +85,7 @@ def test_arrays_come_back() -> None:
 
 def test_matched_terms_share_the_score() -> None:
     built = index()
-    shares = built.matched(["红", "裙", "帽"], 0)
+    shares = built.matcher(["红", "裙", "帽"])(0)
     assert {term for term, _ in shares} == {"红", "裙"}
     assert math.isclose(
         sum(share for _, share in shares),
