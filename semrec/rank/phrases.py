@@ -72,10 +72,8 @@ class Phrases:
 
     def _because_of(self, history: sparse.csr_matrix | None) -> Phrase:
         def phrase(row: int, share: float) -> str | None:
-            if history is None or share <= 0:
-                return None
-            causes, _ = self._shop.neighbours.explain(history, row, 1)
-            return f"因为你关注过{quoted(self.title(int(causes[0])))}" if len(causes) else None
+            cause = None if history is None or share <= 0 else self._cause(history, row)
+            return None if cause is None else f"因为你关注过{quoted(self.title(cause))}"
 
         return phrase
 
@@ -84,10 +82,17 @@ class Phrases:
             if history is None:
                 return None
             vectors = self._shop.dense.vectors
-            nearest = history.indices[np.argmax(vectors[history.indices] @ vectors[row])]
-            return f"与你看过的{quoted(self.title(int(nearest)))}相近"
+            nearest = int(history.indices[np.argmax(vectors[history.indices] @ vectors[row])])
+            if nearest == self._cause(history, row):  # the other phrase names it already
+                return None
+            return f"与你看过的{quoted(self.title(nearest))}相近"
 
         return phrase
+
+    def _cause(self, history: sparse.csr_matrix, row: int) -> int | None:
+        """The item of a history that speaks most for an item."""
+        causes, _ = self._shop.neighbours.explain(history, row, 1)
+        return int(causes[0]) if len(causes) else None
 
     def _popular(self, row: int, share: float) -> str | None:
         if share < _POPULAR:

@@ -24,8 +24,8 @@ def without_substitutes(shop: Shop, row: int, hits: Hits) -> Hits:
         return hits
     similarity = shop.dense.score_rows(shop.dense.vectors[row], np.arange(len(shop.dense)))
     near = similarity[hits.rows] >= np.quantile(similarity, 1 - _NEAREST)
-    near &= ~shop.bundles.evidence(row, hits.rows).from_baskets
-    kept = ~near & ~_same_kind(shop, row, hits)
+    in_baskets = shop.bundles.evidence(row, hits.rows).from_baskets
+    kept = in_baskets | ~(near | _same_kind(shop, row, hits))
     return hits.take(np.flatnonzero(kept))
 
 
