@@ -1,0 +1,192 @@
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from semrec._version import __version__
+
+
+def test_build_says_what_it_did(run, files: Path) -> None:
+    with (files / "catalog.csv").open("a", encoding="utf-8") as stream:
+        stream.write("p0,又一个,宠物,5\n")
+    ran = run("build", "--catalog", files / "catalog.csv", "-o", files / "index")
+    assert ran.code == 0
+    assert "6 items" in ran.out
+    assert "repeated item id" in ran.err
+    assert "p0" in (files / "index" / "rejects.csv").read_text(encoding="utf-8-sig")
+
+
+def test_build_json(run, files: Path) -> None:
+    ran = run("build", "--catalog", files / "catalog.csv", "-o", files / "index", "--json")
+    assert ran.json["counts"]["items"] == 6
+    assert ran.json["rejects"] == 0
+
+
+def test_build_with_own_column_names_in_gb18030(run, files: Path) -> None:
+    ran = run(
+        "build", "--catalog", files / "own.csv", "-o", files / "index",
+        "-c", "catalog.title=货名",
+    )  # fmt: skip
+    assert ran.code == 0
+    assert run("search", files / "index", "猫砂", "--json").json["hits"][0]["title"] == "猫砂"
+
+
+def test_search(run, index: Path) -> None:
+    hits = run("search", index, "猫砂", "-k", "2", "--json").json["hits"]
+    assert hits[0]["item_id"] == "p2"
+    assert [hit["rank"] for hit in hits] == [1, 2]
+    assert {"lexical", "dense"} <= set(hits[0]["signals"])
+    assert "猫砂" in run("search", index, "猫砂").out
+
+
+def test_filters(run, index: Path) -> None:
+    ran = run("search", index, "红", "-f", "category=宠物", "-f", "price=..25", "--json")
+    assert {hit["item_id"] for hit in ran.json["hits"]} == {"p0", "p1"}
+    ran = run("search", index, "红", "-f", "category=宠物", "-f", "category=服饰", "--json")
+    assert len(ran.json["hits"]) == 6
+    ran = run("recommend", index, "-f", "price=45..", "--json")
+    assert {hit["item_id"] for hit in ran.json["hits"]} == {"p4"}
+
+
+def test_recommend_similar_bundle_info(run, index: Path) -> None:
+    assert run("recommend", index, "--json").json["hits"]
+    stranger = run("recommend", index, "-u", "谁", "--json").json
+    assert stranger["hits"]
+    assert "没有该用户" in stranger["notes"][0]
+    assert run("similar", index, "p0", "-k", "1", "--json").json["hits"][0]["item_id"] == "p1"
+    assert run("bundle", index, "p0", "--json").json["hits"][0]["item_id"] == "p2"
+    assert run("info", index, "--json").json["counts"]["items"] == 6
+    assert "counts items" in run("info", index).out
+
+
+def test_evaluate_search(run, index: Path, files: Path) -> None:
+    arguments = ("--queries", files / "queries.csv", "--qrels", files / "qrels.csv")
+    report = run("evaluate", "search", index, *arguments, "--json").json
+    keys = {"ndcg@10", "mrr@10", "hit_rate@10", "recall@10", "recall@100"}
+    assert {name: report[name] for name in keys} == dict.fromkeys(keys, 1.0)
+    lexical = run("evaluate", "search", index, *arguments, "--using", "lexical", "--json").json
+    assert lexical["ndcg@10"] == 1.0
+    assert "ndcg@10" in run("evaluate", "search", index, *arguments).out
+
+
+def test_evaluate_recommend(run, files: Path) -> None:
+    arguments = ("--train", files / "train.txt", "--test", files / "test.txt")
+    report = run("evaluate", "recommend", *arguments, "--k", "20", "--json").json
+    assert report["recall@20"] == report["ndcg@20"] == 1.0
+    assert report["fit_seconds"] > 0
+    assert report["score_seconds"] > 0
+    masked = run("evaluate", "recommend", *arguments, "--valid", files / "test.txt", "--json")
+    assert masked.code == 2
+    assert "no pair" in masked.err
+
+
+def test_evaluate_recommend_events(run, files: Path) -> None:
+    arguments = ("--train", files / "events.csv", "--test", files / "held.csv")
+    (files / "held.csv").write_text(
+        "user_id,item_id,event_type,timestamp\nu0,p2,buy,9999999\nu1,p4,buy,9999999\n"
+    )
+    report = run("evaluate", "recommend", *arguments, "--format", "events", "--json").json
+    assert 0 <= report["recall@20"] <= 1
+    assert report["users"] == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["similar", "INDEX", "p9"], "unknown item 'p9'"),
+        (["bundle", "INDEX", "p9"], "unknown item 'p9'"),
+        (["search", "INDEX", "猫", "-k", "-1"], "k = -1"),
+        (["search", "INDEX", "猫", "-k", "many"], "valid integer"),
+        (["search", "INDEX", "猫", "-f", "category=宠务"], "legal: 宠物"),
+        (["search", "INDEX", "猫", "-f", "colour=红"], "unknown filter column 'colour'"),
+        (["search", "INDEX", "猫", "-f", "price"], "legal: category=美妆"),
+        (["search", "INDEX", "猫", "-f", "price=a..b"], "is no number"),
+        (["search", "INDEX", "猫", "--model", "other"], "other letters"),
+        (["search", "INDEX", "猫", "--using", "magic"], "magic"),
+        (["search", "INDEX"], "'query'"),
+        (["search", "nowhere", "猫"], "nowhere: not an index folder"),
+        (["build", "--catalog", "nowhere.csv", "-o", "x"], "nowhere.csv: no such file"),
+        (["build", "--catalog", "INDEX", "-o", "x", "-c", "title=货名"], "--column"),
+        (
+            ["evaluate", "recommend", "--train", "TRAIN", "--test", "TRAIN", "--model", "x"],
+            "item-knn",
+        ),
+        (["frobnicate"], "frobnicate"),
+    ],
+)
+def test_a_mistake_is_one_line_and_code_2(
+    run, index: Path, files: Path, arguments: list[str], said: str
+) -> None:
+    places = {"INDEX": str(index), "TRAIN": str(files / "train.txt")}
+    ran = run(*(places.get(argument, argument) for argument in arguments))
+    assert ran.code == 2
+    assert ran.out == ""
+    assert ran.err.count("\n") == 1
+    assert said in ran.err
+    assert "Traceback" not in ran.err
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "holds no row"),
+        (b"item_id,title\n", "holds no row"),
+        (b"item_id,name2\np1,\xe7\x8c\xab\n", "'title'"),
+        (b"\x00\x01\x02PNG\x00", "NUL"),
+        (b"item_id,title\n,a\n,b\n", "none of 2 rows is valid"),
+    ],
+)
+def test_unusable_catalogs_are_named(run, tmp_path: Path, content: bytes, said: str) -> None:
+    (tmp_path / "bad.csv").write_bytes(content)
+    ran = run("build", "--catalog", tmp_path / "bad.csv", "-o", tmp_path / "index")
+    assert ran.code == 2
+    assert ran.err.count("\n") == 1
+    assert said in ran.err
+    assert not (tmp_path / "index").exists()
+
+
+def test_damaged_index_is_named(run, index: Path) -> None:
+    file = next(index.glob("g-*/lexical.impacts.npy"))
+    file.write_bytes(file.read_bytes()[:-4])
+    ran = run("search", index, "猫")
+    assert ran.code == 2
+    assert "lexical.impacts.npy" in ran.err
+    assert "sha256" in ran.err
+
+
+def test_odd_queries(run, index: Path) -> None:
+    assert run("search", index, "", "--json").json["hits"] == []
+    assert run("search", index, "😀", "--json").code == 0
+    assert len(run("search", index, "猫" * 10_000, "--json").json["hits"]) == 6
+    assert run("search", index, "貓砂", "-k", "100", "--json").json["notes"]
+
+
+def test_help_and_version(run) -> None:
+    assert "semrec demo" in run("--help").out
+    for command in ("build", "search", "recommend", "similar", "bundle", "info", "demo"):
+        ran = run(command, "--help")
+        assert ran.code == 0
+        assert "Example: semrec " + command in ran.out
+    assert run("--version").out.strip() == f"semrec {__version__}"
+
+
+def seconds(*command: str) -> float:
+    best = 9.0
+    for _ in range(3):
+        start = time.perf_counter()
+        subprocess.run([sys.executable, *command], check=True, capture_output=True)
+        best = min(best, time.perf_counter() - start)
+    return best
+
+
+def test_import_and_help_load_nothing_heavy() -> None:
+    heavy = "{'torch','faiss','jieba','pandas','scipy','transformers','sentence_transformers'}"
+    code = f"import sys, semrec, semrec.cli; print(sorted({heavy} & set(sys.modules)))"
+    ran = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert ran.stdout.strip() == "[]"
+    # Ratios to a bare interpreter, since the machine's speed varies.
+    bare = seconds("-c", "pass")
+    assert seconds("-c", "import semrec") < 4 * bare + 0.15
+    assert seconds("-m", "semrec.cli", "--help") < 4 * bare + 0.5
