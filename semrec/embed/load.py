@@ -8,8 +8,9 @@ from typing import Any
 
 from semrec.cache import cache_dir
 from semrec.config import EmbedConfig
-from semrec.embed import e5
 from semrec.embed.cache import CachedEncoder
+from semrec.embed.e5 import offline_folder
+from semrec.embed.e5_files import NAME
 from semrec.embed.folder import Prompts, is_model_folder, model_prompts
 from semrec.embed.protocol import Encoder
 from semrec.embed.transformer import TransformerEncoder
@@ -54,8 +55,8 @@ def model_folder(model: str) -> Path:
     Raises:
         ModelNotFound: the model is neither on disk nor on the hub.
     """
-    if model == e5.NAME:
-        return e5.offline_folder()
+    if model == NAME:
+        return offline_folder()
     folder = Path(model).expanduser()
     if folder.is_dir():
         if is_model_folder(folder):
@@ -99,7 +100,7 @@ def _has_weights(folder: Path) -> bool:
 
 
 def _legal() -> str:
-    return f"legal: {e5.NAME}, a sentence-transformers folder, or a name on the Hugging Face hub"
+    return f"legal: {NAME}, a sentence-transformers folder, or a name on the Hugging Face hub"
 
 
 def _silent(steps: Iterable[Any], *, total: int, label: str) -> Iterable[Any]:

@@ -14,7 +14,7 @@ from semrec.embed.load import load_encoder
 from semrec.embed.protocol import Encoder
 
 WORDS = [*"红色口红保温杯手机壳送女友的礼物abc:", "query", "passage"]
-TEXTS = ["送女友的礼物", "手机壳", "保温杯 a b c", "", "手机壳", "口红" * 200, "😀é"]
+TEXTS = ["送女友的礼物", "手机壳", "保温杯 a b c", "", "手机壳", "口红" * 30, "😀é"]
 NAMES = ["tiny", "tiny-cached", "multilingual-e5-small"]
 
 Make = Callable[..., Encoder]
@@ -89,7 +89,7 @@ def test_equal_texts_have_equal_vectors_and_others_do_not(case: Case) -> None:
 
 
 def test_encoding_again_gives_the_same_vectors(case: Case) -> None:
-    first = case.make().encode_queries(TEXTS)
+    first = case.encoder.encode_queries(TEXTS)
     np.testing.assert_array_equal(case.make().encode_queries(TEXTS), first)
 
 
@@ -113,12 +113,11 @@ def test_fingerprint_is_stable_and_changes_with_prompts_and_length(case: Case) -
 
 def test_prompts_change_vectors(case: Case) -> None:
     other = case.make(query_prompt="手机", passage_prompt="口红")
-    plain_queries, plain_items = (
-        case.encoder.encode_queries(TEXTS),
-        case.encoder.encode_items(TEXTS),
-    )
-    assert np.abs(other.encode_queries(TEXTS) - plain_queries).max() > 1e-3
-    assert np.abs(other.encode_items(TEXTS) - plain_items).max() > 1e-3
+    text = ["手机壳"]
+    query_gap = other.encode_queries(text) - case.encoder.encode_queries(text)
+    item_gap = other.encode_items(text) - case.encoder.encode_items(text)
+    assert np.abs(query_gap).max() > 1e-3
+    assert np.abs(item_gap).max() > 1e-3
 
 
 def test_a_text_of_ten_thousand_characters_is_cut_not_refused(case: Case) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from semrec.config import EmbedConfig
 from semrec.embed import e5
+from semrec.embed.e5_files import bert_weights, tokenizer
 from semrec.embed.load import load_encoder
 from semrec.embed.protocol import Encoder
 from semrec.embed.q4 import read_q4
@@ -88,11 +89,17 @@ def test_a_damaged_file_leaves_nothing_behind(packed: Any, tmp_path: Path) -> No
     assert not (tmp_path / "models").exists()
 
 
+def test_a_place_that_cannot_be_written_is_named(packed: Any, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("not a folder", encoding="utf-8")
+    with pytest.raises(ModelNotFound, match=r"cannot be unpacked into .*SEMREC_CACHE"):
+        e5.write_folder(packed.path, tmp_path / "file" / "tiny")
+
+
 def test_a_missing_tensor_is_named(packed: Any) -> None:
     model = read_q4(packed.path)
     del model.tensors["l1.q.w"]
     with pytest.raises(ModelNotFound, match=r"tensor 'l1\.q\.w' of shape \(32, 32\)"):
-        e5.bert_weights(model)
+        bert_weights(model)
 
 
 def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -131,7 +138,7 @@ def test_the_folder_is_made_once(
     ],
 )
 def test_tokens(packed: Any, text: str, tokens: list[str]) -> None:
-    encoded = e5.tokenizer(read_q4(packed.path).pieces).encode(text)
+    encoded = tokenizer(read_q4(packed.path).pieces).encode(text)
     assert [encoded.tokens[0], encoded.tokens[-1]] == ["<s>", "</s>"]
     vocabulary = {piece for piece, _ in read_q4(packed.path).pieces}
     inner = [token if token in vocabulary else "<unk>" for token in encoded.tokens[1:-1]]
