@@ -35,6 +35,7 @@ COLUMNS = (
     "created_at",
 )
 """The columns every catalog has, in this order; all others follow."""
+_NATIVE = {"integer", "floating", "mixed-integer-float", "boolean", "datetime", "datetime64"}
 ALIASES: dict[str, tuple[str, ...]] = {
     "item_id": (
         "id",
@@ -244,8 +245,9 @@ def _own_column(series: pd.Series) -> pd.Series:
 
     Codes are no numbers: a leading zero (``007``) or more than 15 digits keeps a column text.
     """
-    series = series.infer_objects()
     kinds = pd.api.types
+    if kinds.infer_dtype(series, skipna=True) in _NATIVE:
+        series = series.infer_objects()
     if kinds.is_numeric_dtype(series):
         return series
     if kinds.is_datetime64_any_dtype(series):

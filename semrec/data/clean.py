@@ -44,14 +44,19 @@ _TIME_UNITS = ((1e17, 1e9), (1e14, 1e6), (1e11, 1e3))
 def one_id(value: object) -> str:
     """An id as text: 123 and 123.0 become ``"123"``; "" if missing."""
     if isinstance(value, str):
-        text = value.strip()
+        text = whole(value).strip()
         return "" if text in NULLS else text
     if value is None or value is pd.NA or value is pd.NaT:
         return ""
     if isinstance(value, float | np.floating):
         number = float(value)
         return "" if math.isnan(number) else str(int(number) if number.is_integer() else number)
-    return str(value)
+    return whole(str(value))
+
+
+def whole(text: str) -> str:
+    """The text without halves of surrogate pairs, which JSON writers leave when they cut emoji."""
+    return text if text.isascii() else text.encode("utf-8", errors="ignore").decode("utf-8")
 
 
 def ids(values: Iterable[object] | pd.Series) -> pd.Series:
@@ -89,7 +94,7 @@ def texts(values: Iterable[object] | pd.Series) -> pd.Series:
 def plain(value: Any) -> str:
     """Any value of a table as text."""
     if isinstance(value, Mapping):
-        return json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)
+        return whole(json.dumps(value, ensure_ascii=False, sort_keys=True, default=str))
     if isinstance(value, list | tuple | set | np.ndarray):
         return ", ".join(filter(None, (plain(each) for each in value)))
     return one_id(value)
@@ -105,12 +110,20 @@ def numbers(
         numbers and those below the minimum count as unreadable.
     """
     series = _series(values)
-    result = pd.to_numeric(series, errors="coerce").astype("float64")
+    result = _floats(series)
     rest = result.isna().to_numpy(dtype=bool, copy=True)
     rest[rest] = (ids(series[rest]) != "").to_numpy(dtype=bool)
     result[rest] = np.array([_one_number(text) for text in texts(series[rest])], dtype=np.float64)
     bad = (result.isna() & rest) | np.isinf(result) | (result < minimum)
     return result.mask(bad), bad.to_numpy(dtype=bool)
+
+
+def _floats(series: pd.Series) -> pd.Series:
+    try:
+        return pd.to_numeric(series, errors="coerce").astype("float64")
+    except OverflowError:
+        # JSON may hold integers beyond any float; as text they are no number or infinite.
+        return pd.to_numeric(ids(series), errors="coerce").astype("float64")
 
 
 def _one_number(text: str) -> float:
@@ -129,7 +142,7 @@ def seconds(values: Iterable[object] | pd.Series) -> pd.Series:
     series = _series(values)
     if pd.api.types.is_datetime64_any_dtype(series):
         return _epoch(series)
-    number = pd.to_numeric(series, errors="coerce").astype("float64")
+    number = _floats(series)
     number = number.mask(number.between(*_DATE_AND_TIME_DIGITS))
     known = number.notna().to_numpy(dtype=bool)
     if known.any() and number[known].between(19_700_101, 21_001_231).all():

@@ -134,5 +134,6 @@ def _reason(entry: Reject) -> str:
 
 
 def _shorten(value: object) -> str:
-    text = "" if value is None else str(value)
+    # Halves of surrogate pairs, which JSON may hold, cannot be written.
+    text = "" if value is None else str(value).encode("utf-8", errors="replace").decode("utf-8")
     return text if len(text) <= _MAX_VALUE else f"{text[: _MAX_VALUE - 1]}…"

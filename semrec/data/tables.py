@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from semrec.data import delimited
+from semrec.data import clean, delimited
 from semrec.data.encoding import read_bytes, to_utf8
 from semrec.data.rejects import Rejects
 from semrec.errors import DataError, EmptyFile, UnknownFormat
@@ -124,6 +124,7 @@ def _from_objects(values: list[tuple[int, Any]], where: str, rejects: Rejects) -
         raise EmptyFile(where)
     # dtype=object: a missing value must not turn long integer ids into rounded floats.
     frame = pd.DataFrame([value for _, value in good], dtype=object)
+    frame.columns = delimited.unique_names([clean.whole(str(name)) for name in frame.columns])
     frame.index = pd.Index([number for number, _ in good], dtype=np.int64)
     return Table(frame, where, first_row=1, rejects=rejects)
 

@@ -186,6 +186,16 @@ def test_columns_of_other_types(tmp_path: Path) -> None:
     pd.testing.assert_frame_equal(again.frame[list(COLUMNS)], shop.frame[list(COLUMNS)])
 
 
+def test_emoji_cut_in_half(tmp_path: Path) -> None:
+    path = tmp_path / "c.jsonl"
+    record = r'{"item_id": "\ud83dp1", "title": "口红\ud83d", "price": "\ud83d", "x": ["\ud83d"]}'
+    path.write_text(record, encoding="utf-8")
+    shop, rejects = catalog.load(path)
+    rejects.write(tmp_path / "rejects.csv")
+    shop.to_parquet(tmp_path / "c.parquet")
+    assert shop.frame.loc[0, ["item_id", "title", "x"]].tolist() == ["p1", "口红", ""]
+
+
 def test_parquet_round_trip(tmp_path: Path) -> None:
     shop, _ = catalog.load(
         frame(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
+from semrec.data import clean
+
 ACTIONS = {
     "pv": "view",
     "view": "view",
@@ -38,5 +40,6 @@ ACTIONS = {
 
 def canonical(actions: pd.Series) -> pd.Series:
     """Our event types; a name that means none of them stays, and is set aside with its value."""
-    keys = actions.astype("str").str.lower().str.replace(r"[^a-z0-9]", "", regex=True)
-    return keys.map(ACTIONS).fillna(actions).astype("str")
+    actions = clean.ids(actions)
+    keys = actions.str.lower().str.replace(r"[^a-z0-9]", "", regex=True)
+    return keys.map(ACTIONS).fillna(actions)
