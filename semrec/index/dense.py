@@ -27,7 +27,9 @@ class DenseIndex:
 
         self._index = index
         # The vectors inside the index, seen in place: (mapped) memory is not copied.
-        flat: Any = faiss.rev_swig_ptr(index.get_xb(), index.ntotal * index.d) if index.ntotal else []
+        flat: Any = (
+            faiss.rev_swig_ptr(index.get_xb(), index.ntotal * index.d) if index.ntotal else []
+        )
         self.vectors: Vectors = np.asarray(flat, dtype=np.float32).reshape(index.ntotal, index.d)
 
     @classmethod

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -47,17 +46,11 @@ def allowed_rows(catalog: Catalog, filters: Filters | None) -> Mask | None:
 def _values(catalog: Catalog, column: str) -> pd.Series[Any]:
     if column in catalog.frame.columns and column != "attributes":
         return catalog.frame[column]
-    name = column.removeprefix("attributes.")
-    values = [attributes.get(name, "") for attributes in _attributes(catalog)]
-    if not any(values):
+    values = catalog.attribute(column.removeprefix("attributes."))
+    if values is None:
         columns = [each for each in catalog.frame.columns if each != "attributes"]
-        names = Counter(key for attributes in _attributes(catalog) for key in attributes)
-        raise UnknownColumn(column, [*columns, *(key for key, _ in names.most_common())])
-    return pd.Series(values)
-
-
-def _attributes(catalog: Catalog) -> Iterable[dict[str, str]]:
-    return (catalog.attributes_of(row) for row in range(len(catalog)))
+        raise UnknownColumn(column, [*columns, *catalog.attribute_names()])
+    return values
 
 
 def _within(column: str, values: pd.Series[Any], bounds: tuple[Any, ...]) -> Mask:

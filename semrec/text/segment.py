@@ -74,7 +74,9 @@ class Segmenter:
         if self._cutter is None:
             with self._lock:
                 if self._cutter is None:
-                    self._cutter = _load_jieba(self._own_words) if self._own_words else _plain_jieba()
+                    self._cutter = (
+                        _load_jieba(self._own_words) if self._own_words else _plain_jieba()
+                    )
         return self._cutter
 
 
