@@ -1,0 +1,107 @@
+"""Words and synonyms that a shop writes by hand, from a plain text file.
+
+One entry a line, ``#`` starts a comment::
+
+    蓝牙耳机                 # kept whole
+    手机壳 product           # a product word; also: brand, category, 商品, 品牌, 类目
+    酒红 attribute:颜色       # an attribute value; also: 属性:颜色
+    CHANDO = 自然堂          # synonyms, two or more
+
+A word may hold spaces (``Air Max brand``).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from semrec.data.rejects import Rejects
+from semrec.errors import FileMissing, NotText
+from semrec.text.lexicon import Lexicon
+from semrec.text.normalise import normalise
+
+_KINDS = {
+    "product": "product",
+    "brand": "brand",
+    "category": "category",
+    "attribute": "attribute",
+    "商品": "product",
+    "产品": "product",
+    "品牌": "brand",
+    "类目": "category",
+    "分类": "category",
+    "属性": "attribute",
+}
+_MAX_WORD = 40
+
+
+def load_user_words(path: str | Path) -> tuple[Lexicon, Rejects]:
+    """Read a dictionary file; bad lines are set aside with their number and reason.
+
+    Merge the result over the shop's lexicon (``lexicon.merge(words)``); meanings and synonyms take
+    effect at once, ``semrec.text.lexicon.new_words`` names what only a reindex cuts rightly.
+
+    Raises:
+        FileMissing: the file cannot be read.
+        NotText: it is not UTF-8.
+    """
+    path = Path(path)
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise FileMissing(path, error.strerror or str(error)) from None
+    except UnicodeDecodeError:
+        raise NotText(str(path), "no UTF-8") from None
+    return parse_user_words(text, str(path))
+
+
+def parse_user_words(text: str, where: str = "user words") -> tuple[Lexicon, Rejects]:
+    """:func:`load_user_words` for a text that is already read."""
+    words = Lexicon()
+    found: list[Lexicon] = []
+    rejects = Rejects()
+    for number, line in enumerate(text.splitlines(), start=1):
+        content = line.split("#", 1)[0].strip()
+        if not content:
+            continue
+        entry = _synonyms(content) if "=" in content else _word(content)
+        if isinstance(entry, Lexicon):
+            found.append(entry)
+        else:
+            rejects.add(where, number, "", content, entry)
+    for entry in found:
+        words = words.merge(entry)
+    return words, rejects
+
+
+def _synonyms(content: str) -> Lexicon | str:
+    """The lexicon that a synonym line stands for, or what is wrong with it."""
+    parts = [normalise(part) for part in content.split("=")]
+    if any(not 0 < len(part) <= _MAX_WORD for part in parts):
+        return f"a word is empty or longer than {_MAX_WORD}; legal: a = b = c"
+    distinct = list(dict.fromkeys(parts))
+    if len(distinct) < 2:
+        return "all words of the line are one word"
+    return Lexicon(synonyms={w: tuple(o for o in distinct if o != w) for w in distinct})
+
+
+def _word(content: str) -> Lexicon | str:
+    """The lexicon that a word line stands for, or what is wrong with it."""
+    head, _, last = content.rpartition(" ")
+    kind, _, name = last.replace("：", ":").partition(":")
+    known = _KINDS.get(kind.lower()) if head else None
+    if name and head and known != "attribute":
+        return f"unknown kind {last!r}; legal: {', '.join(_KINDS)}, attribute:NAME"
+    word = normalise(head if known else content)
+    if not 0 < len(word) <= _MAX_WORD:
+        return f"a word has 1 to {_MAX_WORD} characters"
+    match known:
+        case "product":
+            return Lexicon(products={word: 1.0})
+        case "brand":
+            return Lexicon(brands={word: word})
+        case "category":
+            return Lexicon(categories=frozenset({word}))
+        case "attribute":
+            return Lexicon(attributes={word: (name or "属性",)})
+        case _:
+            return Lexicon(terms=frozenset({word}))
