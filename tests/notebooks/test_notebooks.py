@@ -1,0 +1,94 @@
+"""The notebooks run as they are, and show what they say they show."""
+
+from __future__ import annotations
+
+import ast
+import base64
+import os
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+FOLDER = Path(__file__).parents[2] / "notebooks"
+NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
+# On a machine that has not encoded the sample shop yet, one cell does that.
+SECONDS_A_CELL = 900
+
+
+def executed(path: Path, folder: Path) -> list[Any]:
+    """The code cells of a notebook after a run in ``folder``, with warnings as errors."""
+    notebook = nbformat.read(path, as_version=4)
+    strict = nbformat.v4.new_code_cell("import warnings\nwarnings.simplefilter('error')")
+    # The kernel's own way of shutting down warns.
+    lenient = nbformat.v4.new_code_cell("warnings.simplefilter('default')")
+    notebook.cells = [strict, *notebook.cells, lenient]
+    client = NotebookClient(
+        notebook, timeout=SECONDS_A_CELL, resources={"metadata": {"path": str(folder)}}
+    )
+    # Without MPLBACKEND the kernel draws into the notebook.
+    environment = {name: value for name, value in os.environ.items() if name != "MPLBACKEND"}
+    client.execute(env=environment | {"TMPDIR": str(folder)})
+    return [cell for cell in notebook.cells[1:-1] if cell.cell_type == "code"]
+
+
+def shown(cells: list[Any], kind: str) -> list[str]:
+    """What the cells display in one format, in order."""
+    outputs = [output for cell in cells for output in cell.outputs]
+    return [output.data[kind] for output in outputs if kind in output.get("data", {})]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_notebook_is_kept_without_outputs(path: Path) -> None:
+    cells = nbformat.read(path, as_version=4).cells
+    code = [cell for cell in cells if cell.cell_type == "code"]
+    assert code
+    assert [cell.id for cell in code if cell.outputs or cell.execution_count is not None] == []
+
+
+@pytest.fixture(scope="module")
+def build_and_search(tmp_path_factory: pytest.TempPathFactory) -> list[Any]:
+    return executed(FOLDER / "01_build_and_search.ipynb", tmp_path_factory.mktemp("notebook"))
+
+
+def cell_of(cells: list[Any], name: str) -> list[Any]:
+    found = [cell for cell in cells if cell.id == name]
+    assert found, f"no cell {name!r}"
+    return found
+
+
+def test_blend_is_ahead_of_both_legs(build_and_search: list[Any]) -> None:
+    ndcg = ast.literal_eval(shown(build_and_search[-1:], "text/plain")[0])
+    assert ndcg.keys() == {"lexical", "dense", "blend"}
+    assert min(ndcg.values()) > 0.7
+    assert ndcg["blend"] > max(ndcg["lexical"], ndcg["dense"])
+
+
+def test_each_plot_cell_draws_one_figure(build_and_search: list[Any]) -> None:
+    plots = [cell for cell in build_and_search if cell.id.startswith("plot-")]
+    figures = [shown([cell], "image/png") for cell in plots]
+    assert [len(found) for found in figures] == [1] * 6
+    # An empty pair of axes of these sizes is below 10 kB.
+    assert min(len(base64.b64decode(found[0])) for found in figures) > 10_000
+
+
+def test_broken_rows_are_shown_with_their_reasons(build_and_search: list[Any]) -> None:
+    (table,) = shown(cell_of(build_and_search, "rejects"), "text/html")
+    assert table.count("<tr>") == 5
+    for value in ("p0001", "面议", "p9999", "share"):
+        assert value in table
+
+
+def test_filters_hold_and_a_stranger_is_told(build_and_search: list[Any]) -> None:
+    (found,) = shown(cell_of(build_and_search, "search-table"), "text/html")
+    assert "送女友的生日礼物" in found
+    assert found.count("<tr>") == 6
+    (stranger,) = shown(cell_of(build_and_search, "recommend-stranger"), "text/html")
+    assert "没有该用户的行为记录" in stranger
+
+
+def test_bundle_was_bought_together(build_and_search: list[Any]) -> None:
+    (found,) = shown(cell_of(build_and_search, "bundle"), "text/html")
+    assert "次一起购买" in found
