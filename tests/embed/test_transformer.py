@@ -145,7 +145,7 @@ def test_a_damaged_folder_is_named(
 def test_a_text_without_known_tokens_has_unit_norm(tmp_path: Path) -> None:
     """A static model: the mean of no tokens has no direction."""
     from sentence_transformers import SentenceTransformer
-    from sentence_transformers.models import StaticEmbedding
+    from sentence_transformers.sentence_transformer.modules import StaticEmbedding
     from tokenizers import Tokenizer, models, pre_tokenizers
 
     tokenizer = Tokenizer(models.WordLevel({"[UNK]": 0, "手机": 1}, unk_token="[UNK]"))
