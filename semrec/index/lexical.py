@@ -1,11 +1,17 @@
-"""BM25 over several fields, with exact scores for any candidate.
+"""BM25 over several fields, with exact scores for any candidate, and updates without a rebuild.
 
 Each term's contribution to each item is computed once, at build time, so that a query only adds
 up numbers (the idea of Lù 2024, "BM25S"). Fields are combined as in BM25F (Zaragoza et al. 2004,
 "Microsoft Cambridge at TREC 13"): with ``c`` the count of term t in field f of item d,
 
     tf(t, d)    = Σ_f  w_f · c / (1 - b + b · length_f(d) / mean length_f)
-    score(t, d) = ln(1 + (N - df(t) + ½) / (df(t) + ½)) · tf · (k1 + 1) / (k1 + tf)
+    idf(t)      = w_t · ln(1 + (N - df(t) + ½) / (df(t) + ½))
+    score(t, d) = idf(t) · tf · (k1 + 1) / (k1 + tf)
+
+where ``w_t`` is the weight of the term's kind (``semrec.text.segment.term_weight``). The score of
+an item is the sum over the query's terms, and 0 where the sum is negative.
+
+Updates go to a small second set of postings beside the large one, whose items they replace.
 """
 
 from __future__ import annotations
@@ -16,41 +22,44 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from semrec.config import LexicalConfig
-from semrec.index.topk import top_k
+from semrec.errors import InvalidArgument
+from semrec.index.lexical_count import Terms, saturated_counts
+from semrec.index.lexical_search import best
+from semrec.index.postings import Idf, PostingList, Postings
 from semrec.index.vocabulary import Vocabulary
-from semrec.progress import track
+from semrec.text.segment import term_weight
 from semrec.types import Hits, Mask, Rows, Scores
 
-Terms = Callable[[str], list[str]]
+_MERGE_FROM = 0.1
+"""From this share of the postings on, updates are merged into the large part."""
 
 
 class LexicalIndex:
     """An inverted index of precomputed BM25 contributions; the query is a list of terms.
 
     Args:
-        vocabulary: the terms.
-        starts: where the items of each term start, shape ``(terms + 1,)``, int64.
-        items: row numbers, ascending within a term, shape ``(postings,)``, int32.
-        impacts: contribution of the term to the item's score, shape ``(postings,)``, float32.
-        count: number of items.
+        base: the large part.
+        means: mean length of each field, by which new items are normalised.
+        live: the rows that hold an item, shape ``(rows,)``.
+        updates: postings of the items that were added or replaced since; None if there are none.
+        replaced: the rows of which ``base`` is no longer true, shape ``(rows,)``; None = no row.
     """
 
     def __init__(
         self,
-        vocabulary: Vocabulary,
-        starts: NDArray[np.int64],
-        items: NDArray[np.int32],
-        impacts: NDArray[np.float32],
-        count: int,
+        base: Postings,
+        means: Mapping[str, float],
+        live: Mask,
+        updates: Postings | None = None,
+        replaced: Mask | None = None,
     ) -> None:
-        self.vocabulary = vocabulary
-        self.starts = starts
-        self.items = items
-        self.impacts = impacts
-        self.count = count
+        self.base = base
+        self.means = means
+        self.live = live
+        self._updates = updates
+        self._replaced = replaced
 
     @classmethod
     def build(
@@ -64,130 +73,221 @@ class LexicalIndex:
             terms: cuts a text into terms.
             config: k1, b and the weight of each field.
         """
-        weights = {name: w for name, w in config.fields.items() if name in fields and w > 0}
-        count = len(next(iter(fields.values()), ()))
-        numbers: dict[str, int] = {}
-        counts = [
-            (weight, _count(fields[name], terms, numbers, f"segmenting {name}"))
-            for name, weight in weights.items()
-        ]
-        tf = sparse.csr_matrix((count, len(numbers)), dtype=np.float32)
-        for weight, matrix in counts:
-            matrix.resize(tf.shape)
-            tf = tf + _length_normalised(matrix, config.b) * weight
-        by_term = _sorted_terms(tf, numbers)
-        return cls(
-            by_term[0],
-            by_term[1].indptr.astype(np.int64),
-            by_term[1].indices.astype(np.int32),
-            _impacts(by_term[1], config.k1),
-            count,
-        )
+        counts, numbers, means = saturated_counts(fields, terms, config)
+        live = np.ones(counts.shape[0], dtype=np.bool_)
+        return cls(Postings.of(counts, numbers, _idf(len(live))), means, live)
 
     def __len__(self) -> int:
-        return self.count
+        """How many rows there are, those of deleted items included."""
+        return len(self.live)
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The terms of the large part."""
+        return self.base.vocabulary
+
+    # ---- search ------------------------------------------------------------------------------
 
     def search(self, query: Sequence[str], k: int, allowed: Mask | None = None) -> Hits:
-        """The best ``k`` allowed items that share a term with the query, ranked."""
-        scores = np.zeros(self.count, dtype=np.float32)
-        for weight, start, end in self._postings(query):
-            scores[self.items[start:end]] += weight * self.impacts[start:end]
-        found = scores > 0 if allowed is None else (scores > 0) & allowed
-        rows = np.flatnonzero(found)
-        return top_k(scores[rows], k, rows)
+        """The best ``k`` allowed items with a positive score, ranked; ties by row."""
+        in_base, in_updates = self._lists(self.base, query), self._lists(self._updates, query)
+
+        def score(rows: Rows) -> Scores:
+            return self._score(in_base, in_updates, rows)
+
+        return best(len(self), [*in_base.values(), *in_updates.values()], k, allowed, score)
 
     def score_rows(self, query: Sequence[str], rows: Rows) -> Scores:
         """The BM25 score of each given item; 0 where it shares no term with the query."""
-        scores = np.zeros(len(rows), dtype=np.float32)
-        for weight, start, end in self._postings(query):
-            items = self.items[start:end]
-            place = np.minimum(np.searchsorted(items, rows), len(items) - 1)
-            scores += np.where(items[place] == rows, weight * self.impacts[start:end][place], 0)
-        return scores
+        return self._score(self._lists(self.base, query), self._lists(self._updates, query), rows)
 
     def matcher(self, query: Sequence[str]) -> Callable[[int], list[tuple[str, float]]]:
         """What the query and an item share: row → terms with their share of the score, best first.
 
-        The terms are looked up once, so that many items can be asked cheaply.
+        Terms that lower the score are left out. The terms are looked up once, so that many items
+        can be asked cheaply.
         """
-        postings = [(term, self._postings([term] * n)) for term, n in Counter(query).items()]
+        in_base, in_updates = self._lists(self.base, query), self._lists(self._updates, query)
 
         def matched(row: int) -> list[tuple[str, float]]:
-            shares = []
-            for term, found in postings:
-                for weight, start, end in found:
-                    place = start + int(np.searchsorted(self.items[start:end], row))
-                    if place < end and self.items[place] == row:
-                        shares.append((term, float(weight * self.impacts[place])))
-            return sorted(shares, key=lambda pair: -pair[1])
+            lists = in_updates if self._is_replaced(row) else in_base
+            here = np.array([row])
+            shares = [(term, float(each.at(here)[0])) for term, each in lists.items()]
+            return sorted((pair for pair in shares if pair[1] > 0), key=lambda pair: -pair[1])
 
         return matched
 
-    def _postings(self, query: Sequence[str]) -> list[tuple[np.float32, int, int]]:
-        """Weight, start and end of the postings of each known term."""
-        found = []
+    def _is_replaced(self, row: int) -> bool:
+        return self._replaced is not None and bool(self._replaced[row])
+
+    def _lists(self, part: Postings | None, query: Sequence[str]) -> dict[str, PostingList]:
+        """The posting lists of the query's terms, a term said twice counting twice."""
+        if part is None:
+            return {}
+        found = {}
         for term, times in Counter(query).items():
-            number = self.vocabulary.find(term)
-            if number >= 0:
-                start, end = int(self.starts[number]), int(self.starts[number + 1])
-                found.append((np.float32(times), start, end))
+            postings = part.lookup(term)
+            if postings is not None:
+                found[term] = postings.times(times)
         return found
 
+    def _score(
+        self,
+        in_base: Mapping[str, PostingList],
+        in_updates: Mapping[str, PostingList],
+        rows: Rows,
+    ) -> Scores:
+        scores = _sum(in_base, rows)
+        if self._replaced is not None:
+            scores = np.where(self._replaced[rows], _sum(in_updates, rows), scores)
+        return np.maximum(scores, 0)
+
+    # ---- updates -----------------------------------------------------------------------------
+
+    def upsert(
+        self,
+        rows: Rows,
+        fields: Mapping[str, Sequence[str]],
+        terms: Terms,
+        config: LexicalConfig,
+    ) -> LexicalIndex:
+        """The index with items added or replaced; this one stays as it is.
+
+        Known terms keep their idf, and fields their mean length, until :meth:`merged` renews the
+        idf. The mean lengths stay those of the last build: they drift little, and a rebuild
+        renews them.
+
+        Args:
+            rows: row of each item, unique, shape ``(n,)``; a row from ``len(index)`` on is new.
+            fields, terms, config: as in :meth:`build`, one text for each of ``rows``.
+
+        Raises:
+            InvalidArgument: a row is negative or repeated, or a field has another number of texts.
+        """
+        _check(rows, fields)
+        counts, numbers, _ = saturated_counts(fields, terms, config, self.means)
+        size = max(len(self), int(rows.max(initial=-1)) + 1)
+        placed = _placed(counts, rows, size)
+        fresh = Postings.of(placed, numbers, self._frozen_idf())
+        index = self.delete(rows[rows < len(self)])._grown(size)
+        live, replaced = index.live.copy(), index._replaced_mask().copy()
+        live[rows], replaced[rows] = True, True
+        parts: list[tuple[Postings, Mask | None]] = [(fresh, None)]
+        if index._updates is not None:
+            parts.append((index._updates, None))
+        updates = Postings.merged(parts, self._frozen_idf())
+        result = LexicalIndex(self.base, self.means, live, updates, replaced)
+        heavy = len(updates.items) > _MERGE_FROM * len(self.base.items)
+        return result.merged() if heavy else result
+
+    def delete(self, rows: Rows) -> LexicalIndex:
+        """The index without the items of some rows; their row numbers stay, and find nothing.
+
+        Raises:
+            InvalidArgument: there is no such row.
+        """
+        if len(rows) and (rows.min() < 0 or rows.max() >= len(self)):
+            raise InvalidArgument(f"rows {rows.min()}..{rows.max()}; legal: 0..{len(self) - 1}")
+        live, replaced = self.live.copy(), self._replaced_mask().copy()
+        live[rows], replaced[rows] = False, True
+        updates = self._updates
+        if updates is not None:
+            updates = Postings.merged([(updates, live)], self._frozen_idf())
+        return LexicalIndex(self.base, self.means, live, updates, replaced)
+
+    def merged(self) -> LexicalIndex:
+        """One large part again, with the idf of the items that it holds now."""
+        if self._replaced is None:
+            return self
+        parts: list[tuple[Postings, Mask | None]] = [(self.base, ~self._replaced)]
+        if self._updates is not None:
+            parts.append((self._updates, None))
+        base = Postings.merged(parts, _idf(int(np.count_nonzero(self.live))))
+        return LexicalIndex(base, self.means, self.live)
+
+    def _grown(self, size: int) -> LexicalIndex:
+        more = size - len(self)
+        live = np.pad(self.live, (0, more))
+        replaced = np.pad(self._replaced_mask(), (0, more), constant_values=True)
+        return LexicalIndex(self.base, self.means, live, self._updates, replaced)
+
+    def _replaced_mask(self) -> Mask:
+        if self._replaced is None:
+            return np.zeros(len(self), dtype=np.bool_)
+        return self._replaced
+
+    def _frozen_idf(self) -> Idf:
+        """The idf of the large part; a term that it does not know is as rare as it is new."""
+        usual = _idf(max(int(np.count_nonzero(self.live)), 1))
+
+        def idf(vocabulary: Vocabulary, df: NDArray[np.int64]) -> NDArray[np.float32]:
+            values = usual(vocabulary, df)
+            for i, term in enumerate(vocabulary):
+                number = self.base.vocabulary.find(term)
+                if number >= 0:
+                    values[i] = self.base.idf[number]
+            return values
+
+        return idf
+
+    # ---- persistence -------------------------------------------------------------------------
+
     def arrays(self) -> dict[str, NDArray[Any]]:
-        """All that must be saved; :meth:`from_arrays` takes it back."""
+        """All that must be saved, updates merged; :meth:`from_arrays` takes it back."""
+        whole = self.merged()
+        names = Vocabulary.of(whole.means)
         return {
-            "terms": self.vocabulary.block,
-            "term_offsets": self.vocabulary.offsets,
-            "starts": self.starts,
-            "items": self.items,
-            "impacts": self.impacts,
+            **whole.base.arrays(),
+            "live": whole.live,
+            "fields": names.block,
+            "field_offsets": names.offsets,
+            "mean_lengths": np.array([whole.means[name] for name in names], dtype=np.float64),
         }
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]], count: int) -> LexicalIndex:
-        """An index over (mapped) arrays; nothing is copied."""
-        vocabulary = Vocabulary(arrays["terms"], arrays["term_offsets"])
-        return cls(vocabulary, arrays["starts"], arrays["items"], arrays["impacts"], count)
+        """An index over (mapped) arrays; nothing large is copied.
+
+        Raises:
+            InvalidArgument: the arrays are of another number of rows than ``count``.
+        """
+        if len(arrays["live"]) != count:
+            raise InvalidArgument(f"an index of {len(arrays['live'])} rows; expected: {count}")
+        names = Vocabulary(arrays["fields"], arrays["field_offsets"])
+        means = dict(zip(names, arrays["mean_lengths"].tolist(), strict=True))
+        return cls(Postings.from_arrays(arrays), means, np.asarray(arrays["live"]))
 
 
-def _count(
-    texts: Sequence[str], terms: Terms, numbers: dict[str, int], label: str
-) -> sparse.csr_matrix:
-    """Items × terms, how often each term stands in each text; new terms enter ``numbers``."""
-    columns: list[int] = []
-    ends = [0]
-    for text in track(texts, total=len(texts), label=label):
-        columns += [numbers.setdefault(term, len(numbers)) for term in terms(text)]
-        ends.append(len(columns))
-    ones = np.ones(len(columns), dtype=np.float32)
-    matrix = sparse.csr_matrix((ones, columns, ends), shape=(len(texts), len(numbers)))
-    matrix.sum_duplicates()
-    return matrix
+def _idf(count: int) -> Idf:
+    def idf(vocabulary: Vocabulary, df: NDArray[np.int64]) -> NDArray[np.float32]:
+        kinds = np.fromiter(map(term_weight, vocabulary), np.float32, len(vocabulary))
+        # Rows that an update replaced can still be in df.
+        weights: NDArray[np.float32] = (
+            kinds * np.log1p(np.maximum(count - df + 0.5, 0.5) / (df + 0.5))
+        ).astype(np.float32)
+        return weights
+
+    return idf
 
 
-def _length_normalised(counts: sparse.csr_matrix, b: float) -> sparse.csr_matrix:
-    lengths = np.asarray(counts.sum(axis=1)).ravel()
-    # Items where the field is empty say nothing of how long the field usually is.
-    filled = lengths[lengths > 0]
-    mean = float(filled.mean()) if len(filled) else 1.0
-    scale = 1.0 / (1.0 - b + b * lengths / mean) if b < 1 else mean / np.maximum(lengths, 1)
-    return sparse.diags_array(scale.astype(np.float32)).tocsr() @ counts
+def _sum(lists: Mapping[str, PostingList], rows: Rows) -> Scores:
+    scores = np.zeros(len(rows), dtype=np.float32)
+    for each in lists.values():
+        scores += each.at(rows)
+    return scores
 
 
-def _sorted_terms(
-    tf: sparse.csr_matrix, numbers: Mapping[str, int]
-) -> tuple[Vocabulary, sparse.csc_matrix]:
-    vocabulary = Vocabulary.of(numbers)
-    old = np.fromiter((numbers[vocabulary[i]] for i in range(len(vocabulary))), np.int64)
-    by_term = tf.tocsc()[:, old] if len(old) else tf.tocsc()
-    by_term.sort_indices()
-    return vocabulary, by_term
+def _placed(counts: Any, rows: Rows, size: int) -> Any:
+    """The same lines of a matrix at other row numbers, in a matrix of ``size`` rows."""
+    from scipy import sparse
+
+    lines = counts.tocoo()
+    return sparse.csr_matrix((lines.data, (rows[lines.row], lines.col)), (size, counts.shape[1]))
 
 
-def _impacts(by_term: sparse.csc_matrix, k1: float) -> NDArray[np.float32]:
-    count = by_term.shape[0]
-    df = np.diff(by_term.indptr)
-    idf = np.log1p((count - df + 0.5) / (df + 0.5))
-    tf = by_term.data
-    impacts: NDArray[np.float32] = (np.repeat(idf, df) * tf * (k1 + 1) / (k1 + tf)).astype("f4")
-    return impacts
+def _check(rows: Rows, fields: Mapping[str, Sequence[str]]) -> None:
+    if len(np.unique(rows)) != len(rows) or (len(rows) and rows.min() < 0):
+        raise InvalidArgument("rows of an update must be unique and 0 or more")
+    for name, texts in fields.items():
+        if len(texts) != len(rows):
+            raise InvalidArgument(f"field {name}: {len(texts)} texts for {len(rows)} rows")

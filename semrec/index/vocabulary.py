@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,8 +28,25 @@ class Vocabulary:
         offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
         return cls(np.frombuffer(b"".join(encoded), dtype=np.uint8), offsets)
 
+    @classmethod
+    def ranked(cls, numbers: Mapping[str, int]) -> tuple[Vocabulary, NDArray[np.int64]]:
+        """The vocabulary of numbered terms, and old number → number in it, shape ``(terms,)``.
+
+        Args:
+            numbers: each term's number, ``0 … n-1`` in any order.
+        """
+        terms = sorted(numbers, key=_encode)
+        rank = np.empty(len(terms), dtype=np.int64)
+        rank[np.fromiter((numbers[term] for term in terms), np.int64, len(terms))] = np.arange(
+            len(terms)
+        )
+        return cls.of(terms), rank
+
     def __len__(self) -> int:
         return len(self.offsets) - 1
+
+    def __iter__(self) -> Iterator[str]:
+        return (self[number] for number in range(len(self)))
 
     def __getitem__(self, number: int) -> str:
         if not 0 <= number < len(self):

@@ -5,7 +5,8 @@ import jieba
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from semrec.text.segment import Segmenter, alphanumeric
+from semrec.text.alphanumeric import run_terms
+from semrec.text.segment import Segmenter
 
 segmenter = Segmenter()
 
@@ -16,9 +17,9 @@ def test_words_pairs_and_characters() -> None:
 
 
 def test_model_numbers_whole_and_in_parts() -> None:
-    assert alphanumeric("iphone15") == ["iphone15", "iphone", "15"]
-    assert alphanumeric("z62") == ["z62", "z", "62"]
-    assert alphanumeric("500") == ["500"]
+    assert run_terms("iphone15") == ["iphone15", "iphone", "15", "~iphone"]
+    assert run_terms("z62") == ["z62", "z", "62", "~z"]
+    assert run_terms("500") == ["500"]
     assert "lx125/tk120" in segmenter.terms("踏板车 LX125/TK120 配件")
     assert "2.5kg" in segmenter.terms("猫粮2.5kg")
 

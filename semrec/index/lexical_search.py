@@ -1,0 +1,140 @@
+"""The best k of a sum of posting lists, without reading the long ones in full.
+
+MaxScore (Turtle & Flood 1995, "Query evaluation: strategies and optimizations"), a list at a time:
+an item that stands only in lists whose peaks together stay below the k-th best score cannot be
+among the best k. Short lists are added up first; the long ones, of frequent characters, are only
+looked up for the items that can still win. Nothing is approximated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from semrec.index.postings import PostingList
+from semrec.index.topk import top_k
+from semrec.types import Hits, Mask, ScoreRows
+
+_FEW_ALLOWED = 0.01
+"""Below this share of allowed items, scoring just those is faster."""
+_FIRST_LOOK = 1_000
+"""Postings after which the k-th best score is estimated first; each time four times later."""
+_SPARSE = 1 / 64
+"""Below this share of postings to rows, sorting the postings beats looking through all rows."""
+_SLACK = 1 - 1e-4
+"""Bounds are lowered by this factor: single precision rounds, and depends on the order of a sum."""
+
+
+def best(
+    count: int,
+    lists: Sequence[PostingList],
+    k: int,
+    allowed: Mask | None,
+    score: ScoreRows,
+) -> Hits:
+    """The best ``k`` allowed items with a positive score, ranked; equal scores by row.
+
+    Args:
+        count: number of rows.
+        lists: the posting lists of the query; their sum over a row must be at least its score.
+        k: how many at most.
+        allowed: mask of shape ``(count,)``; None allows all.
+        score: the exact score of given rows.
+    """
+    raising = sorted((each for each in lists if each.bound > 0), key=lambda each: len(each.items))
+    if k <= 0 or not raising:
+        return Hits.empty()
+    if allowed is not None and np.count_nonzero(allowed) <= max(k, _FEW_ALLOWED * count):
+        return _positive(np.flatnonzero(allowed), k, score)
+    sums, read, border = _add_short_lists(count, raising, k, allowed, score)
+    rest = raising[read:]
+    beyond = sum(each.bound for each in rest)
+    floor = border * _SLACK - beyond
+    rows = np.flatnonzero(sums >= floor if floor > 0 else sums > 0)
+    if allowed is not None:
+        rows = rows[allowed[rows]]
+    return _positive(_prune(rows, sums[rows], rest, k, border, score), k, score)
+
+
+def _add_short_lists(
+    count: int,
+    lists: Sequence[PostingList],
+    k: int,
+    allowed: Mask | None,
+    score: ScoreRows,
+) -> tuple[NDArray[np.float32], int, float]:
+    """Add up lists until no item outside them can win.
+
+    Returns:
+        The sums, shape ``(count,)``; how many lists they hold; a lower bound of the k-th score.
+    """
+    sums = np.zeros(count, dtype=np.float32)
+    beyond = sum(each.bound for each in lists)
+    border, seen, look = 0.0, 0, max(_FIRST_LOOK, 2 * k)
+    for read, each in enumerate(lists):
+        if border * _SLACK > beyond:
+            return sums, read, border
+        if seen >= look or (seen >= 2 * k and len(each.items) >= look):
+            border = max(border, _kth(sums, lists[:read], k, allowed, score))
+            look = 4 * max(seen, look)
+            if border * _SLACK > beyond:
+                return sums, read, border
+        each.add_to(sums)
+        seen += len(each.items)
+        beyond -= each.bound
+    return sums, len(lists), border
+
+
+def _kth(
+    sums: NDArray[np.float32],
+    lists: Sequence[PostingList],
+    k: int,
+    allowed: Mask | None,
+    score: ScoreRows,
+) -> float:
+    """The k-th best exact score of the items whose sums are best so far; 0 if there are fewer."""
+    read = sum(len(each.items) for each in lists)
+    if read < _SPARSE * len(sums):
+        rows = np.unique(np.concatenate([each.items for each in lists])).astype(np.int64)
+    else:
+        rows = np.flatnonzero(sums)
+    if allowed is not None:
+        rows = rows[allowed[rows]]
+    return _kth_of(rows, sums[rows], k, score)
+
+
+def _kth_of(rows: NDArray[np.int64], sums: NDArray[np.float32], k: int, score: ScoreRows) -> float:
+    if len(rows) < k:
+        return 0.0
+    leading = rows[np.argpartition(sums, len(rows) - k)[len(rows) - k :]]
+    return float(score(np.sort(leading)).min())
+
+
+def _prune(
+    rows: NDArray[np.int64],
+    sums: NDArray[np.float32],
+    rest: Sequence[PostingList],
+    k: int,
+    border: float,
+    score: ScoreRows,
+) -> NDArray[np.int64]:
+    """The rows that can still be among the best k, when the remaining lists are looked up."""
+    if len(rows) > 16 * k:
+        border = max(border, _kth_of(rows, sums, k, score))
+    beyond = sum(each.bound for each in rest)
+    for each in sorted(rest, key=lambda each: -each.bound):
+        if len(rows) <= 4 * k:
+            break
+        kept = sums + beyond >= border * _SLACK
+        rows = rows[kept]
+        sums = sums[kept] + each.at(rows)
+        beyond -= each.bound
+    return rows[sums + beyond >= border * _SLACK]
+
+
+def _positive(rows: NDArray[np.int64], k: int, score: ScoreRows) -> Hits:
+    scores = score(rows)
+    found = scores > 0
+    return top_k(scores[found], k, rows[found])
