@@ -89,12 +89,28 @@ class Lexicon:
             text: anything; offsets refer to ``normalise(text)``.
         """
         text = normalise(text)
-        for start, end in self._occurrences(text):
+        for start, end in self.occurrences(text):
             best = self._prefixes[text[start:end]]
             if best is not None:
                 surface = text[start:end]
                 yield Span(start, end, surface, best.kind, best.value, best.name, best.confidence)
         yield from models(text)
+
+    def occurrences(self, text: str) -> Iterator[tuple[int, int]]:
+        """Start and end of every surface in a normalised text, overlapping ones too.
+
+        No Latin word and no number is cut: ``hp`` stands in ``hp15`` and not in ``php``.
+        """
+        known = self._prefixes
+        for start in range(len(text)):
+            if start and _same_run(text[start - 1], text[start]):
+                continue
+            end = start + 1
+            while end <= len(text) and (surface := text[start:end]) in known:
+                inside = end < len(text) and _same_run(text[end - 1], text[end])
+                if known[surface] is not None and not inside:
+                    yield start, end
+                end += 1
 
     def find(self, text: str) -> list[Span]:
         """The best spans that do not overlap, in text order.
@@ -165,18 +181,6 @@ class Lexicon:
     def _surfaces(self) -> set[str]:
         found = self.brands.keys() | self.products.keys() | self.attributes.keys()
         return found | self.categories | self.terms
-
-    def _occurrences(self, text: str) -> Iterator[tuple[int, int]]:
-        known = self._prefixes
-        for start in range(len(text)):
-            if start and _same_run(text[start - 1], text[start]):
-                continue
-            end = start + 1
-            while end <= len(text) and (surface := text[start:end]) in known:
-                inside = end < len(text) and _same_run(text[end - 1], text[end])
-                if known[surface] is not None and not inside:
-                    yield start, end
-                end += 1
 
     @cached_property
     def _prefixes(self) -> dict[str, Entry | None]:

@@ -1,0 +1,62 @@
+"""Brands that titles write in Latin and in Chinese: ``CHANDO/自然堂``, ``苹果/Apple``."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable
+
+_LATIN = r"[a-z][a-z0-9&'.\-]*(?: [a-z][a-z0-9&'.\-]*){0,2}"
+_HAN = r"[\u4e00-\u9fff]"
+_LATIN_FIRST = re.compile(rf"(?<![a-z0-9])({_LATIN}) ?[/(] ?({_HAN}{{2,}})")
+_HAN_FIRST = re.compile(rf"({_HAN}{{2,}}) ?[/(] ?({_LATIN})(?![a-z0-9])")
+_LONGEST = 6
+_AGREEMENT = 0.6
+"""Share of a Latin name's titles that must go on with the same Chinese name."""
+_MIN_TITLES = 2
+
+
+def find_aliases(titles: Iterable[str], known: Collection[str] = ()) -> dict[str, str]:
+    """Latin brand -> Chinese brand, from how titles write them side by side.
+
+    Nothing marks where a Chinese name ends (``chando/自然堂雪域``), so it is the longest beginning
+    on which most titles of the Latin name agree, and which several go on from differently. For
+    the other order read "ending" for "beginning".
+
+    Args:
+        titles: normalised titles, repeats left out.
+        known: Chinese names that are known to be brands; they need only one title.
+    """
+    after: dict[str, list[str]] = defaultdict(list)
+    before: dict[str, list[str]] = defaultdict(list)
+    for title in titles:
+        for match in _LATIN_FIRST.finditer(title):
+            after[match[1]].append(match[2])
+        for match in _HAN_FIRST.finditer(title):
+            before[match[2]].append(match[1][::-1])
+    found: dict[str, str] = {}
+    for runs, backwards in ((before, True), (after, False)):
+        names = {name[::-1] for name in known} if backwards else known
+        for latin, tails in runs.items():
+            name = _agreed(tails, names)
+            if name and len(latin) > 1:
+                found[latin] = name[::-1] if backwards else name
+    return found
+
+
+def _agreed(tails: list[str], known: Collection[str]) -> str:
+    """The beginning that most agree on, "" if there is none."""
+    counts = Counter(
+        tail[:size] for tail in tails for size in range(2, min(len(tail), _LONGEST) + 1)
+    )
+    ends = Counter(tails)
+    needed = max(_AGREEMENT * len(tails), 1)
+    for name, count in sorted(counts.items(), key=lambda item: (-len(item[0]), item[0])):
+        if count < needed:
+            continue
+        following = {tail[len(name)] for tail in tails if tail.startswith(name) and tail != name}
+        # A name ends where titles go on differently, or do not go on.
+        ends_here = len(following) + min(ends[name], 1) > 1
+        if name in known or (count >= _MIN_TITLES and ends_here):
+            return name
+    return ""
