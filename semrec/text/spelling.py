@@ -1,0 +1,268 @@
+"""Corrects slips in queries: what was probably meant, if that is far likelier than what stands.
+
+A noisy channel (Kernighan, Church and Gale 1990) in log-linear form (`spelling_features`): of all
+texts one slip away, the likeliest, again and again until nothing gets likelier than what stands.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from semrec.text.simplify import simplify
+from semrec.text.spelling_confusion import Relation, confusions, followers
+from semrec.text.spelling_counts import (
+    NgramCounts,
+    PairCounts,
+    count_ngrams,
+    count_pairs,
+    encode,
+    merge_counts,
+)
+from semrec.text.spelling_edits import Edit, Edits, batch, one_character, rearranged
+from semrec.text.spelling_features import Query, features
+from semrec.text.spelling_general import General, general
+from semrec.text.spelling_latin import LatinWords, latin_counts
+from semrec.text.spelling_model import CONTEXT, CharacterModel
+from semrec.text.spelling_pinyin import Sounds
+from semrec.text.spelling_slips import Slip
+
+MAX_LENGTH = 40
+"""Longer texts are pasted titles, not typed queries; they stay as they are."""
+THRESHOLD = 0.8
+"""How probable an edit must be; on made-up slips about 2 % of unharmed queries pass it."""
+_MAX_ROUNDS = 6
+# Titles say which characters belong together, but queries are what is judged.
+_TITLE_WEIGHT = 0.3
+_WORD_WEIGHT = 0.1
+_LATIN_MIN = 2
+_LATIN_RUN = re.compile(r"[a-z]{3,20}")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One slip that was corrected: at ``start`` of the text so far, ``before`` became ``after``."""
+
+    start: int
+    before: str
+    after: str
+    slip: Slip
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What a query was probably meant to be.
+
+    Attributes:
+        text: the corrected query; the query itself, but for outer and repeated spaces, if there
+            is nothing to correct. Characters that were not corrected keep their case.
+        confidence: probability that all changes are right; 1 where none or only the script changed.
+        changes: the slips, in the order in which they were corrected.
+    """
+
+    text: str
+    confidence: float
+    changes: tuple[Change, ...] = ()
+
+
+@dataclass(frozen=True)
+class Speller:
+    """Corrects queries; made by ``build``.
+
+    Attributes:
+        model: how likely a text is.
+        confused: which characters each may have been typed for.
+        followers: which characters may come after each.
+        latin: Latin words that are right.
+        sounds: the characters of each pinyin syllable.
+        known: hashes of the titles and queries that are right as they are, ascending.
+        weights: of the features.
+    """
+
+    model: CharacterModel
+    confused: Relation
+    followers: Relation
+    latin: LatinWords
+    sounds: Sounds
+    known: NDArray[np.uint64]
+    weights: NDArray[np.float32]
+
+    @classmethod
+    def build(
+        cls,
+        titles: Iterable[str],
+        queries: Iterable[str] = (),
+        words: Iterable[str] = (),
+        base: General | None = None,
+    ) -> Speller:
+        """Learn a shop's language, on top of the general one.
+
+        Args:
+            titles: of the catalog.
+            queries: what people typed, each as often as wanted; right as a rule.
+            words: brands, categories, dictionary words.
+            base: the general statistics; those that are shipped by default.
+        """
+        base = base or general()
+        sources = [[fold(" ".join(t.split())) for t in texts] for texts in (titles, queries, words)]
+        edges = (False, True, False)
+        weights = [1.0, _TITLE_WEIGHT, 1.0, _WORD_WEIGHT]
+        own = [count_pairs(texts, edges=e) for texts, e in zip(sources, edges, strict=True)]
+        pairs = PairCounts.merged([base.pairs, *own], weights)
+        longer = [count_ngrams(t, edges=e)[2:] for t, e in zip(sources, edges, strict=True)]
+        tables = [*pairs.shorter_ngrams(), *merge_counts([base.longer, *longer], weights)]
+        characters = pairs.characters()
+        often = latin_counts(text for texts in sources for text in texts)
+        latin = [*base.latin, *(word for word, n in often.items() if n >= _LATIN_MIN)]
+        known = {_key(text) for texts in sources[:2] for text in texts}
+        return cls(
+            CharacterModel(tables, float(tables[0].counts.sum())),
+            confusions(characters, base.shapes),
+            followers(pairs.pairs, pairs.counts),
+            LatinWords.of(latin),
+            Sounds.of(characters),
+            np.sort(np.array(list(known), dtype=np.uint64)),
+            base.weights,
+        )
+
+    def correct(self, query: str) -> Correction:
+        """What ``query`` was probably meant to be; the output of ``correct`` itself stays."""
+        typed = " ".join(query.split())
+        if not typed or len(typed) > MAX_LENGTH or self._knows(typed):
+            return Correction(typed, 1.0)
+        text = simplify(typed)
+        script = tuple(
+            Change(at, a, b, Slip.TRADITIONAL)
+            for at, (a, b) in enumerate(zip(typed, text, strict=True))
+            if a != b
+        )
+        start = Correction(text, 1.0, script)
+        found = start
+        for _ in range(_MAX_ROUNDS):
+            best = self._likeliest(found.text)
+            if best is None:
+                return found
+            found = _applied(found, *best)
+        # Without an end there is no telling which of the texts was meant.
+        return start
+
+    def _likeliest(self, text: str) -> tuple[Edit, float] | None:
+        """The best single edit and the probability that it is right, if it passes the threshold."""
+        shape = fold(text)
+        if not shape or len(shape) > MAX_LENGTH or self._knows(text):
+            return None
+        best: tuple[float, Edit] | None = None
+        total = 1.0  # the odds of "no slip"
+        for edits, evidence in self.candidates(shape):
+            # Beyond e^50 all is certain, and float32 would overflow.
+            odds = np.exp(np.minimum(evidence @ self.weights, 50))
+            total += float(odds.sum())
+            top = int(odds.argmax())
+            if best is None or odds[top] > best[0]:
+                best = float(odds[top]), edits.edit(top)
+        if best is None or best[0] / total < THRESHOLD:
+            return None
+        return best[1], best[0] / total
+
+    def candidates(self, shape: str) -> list[tuple[Edits, NDArray[np.float32]]]:
+        """All plausible edits of a folded text, each with its features."""
+        query = Query.of(shape, self.model)
+        single = one_character(encode(shape), self.confused, self.followers)
+        # A missing character must be known beside both neighbours, a wrong one beside either:
+        # the neighbour may be wrong as well.
+        left = np.stack([query.codes[single.starts + CONTEXT - 1], single.codes[:, 0]], axis=1)
+        right = np.stack([single.codes[:, 0], query.codes[single.stops + CONTEXT]], axis=1)
+        seen_left, seen_right = self.model.seen(left) > 0, self.model.seen(right) > 0
+        missing = single.starts == single.stops
+        plausible = np.where(missing, seen_left & seen_right, seen_left | seen_right)
+        others = batch([*rearranged(shape), *self._latin_edits(shape)])
+        batches = [single.take(plausible), *others]
+        return [(edits, features(query, edits, self.model)) for edits in batches if len(edits)]
+
+    def _latin_edits(self, shape: str) -> Iterator[Edit]:
+        for run in _LATIN_RUN.finditer(shape):
+            letters = run.group()
+            if letters in self.latin:
+                continue
+            for word in self.latin.near(letters):
+                yield Edit(run.start(), run.end(), word, Slip.LATIN)
+            for meant in self.sounds.meanings(letters, shape[: run.start()], self.model):
+                yield Edit(run.start(), run.end(), meant, Slip.PINYIN)
+
+    def _knows(self, text: str) -> bool:
+        """Whether the text is a title or a query that was seen, in whatever script."""
+        return any(_holds(self.known, _key(form)) for form in {fold(text), fold_width(text)})
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """All that must be saved, as named arrays; ``from_arrays`` takes it back."""
+        tables = {
+            f"ngrams{n}": {"keys": table.keys, "counts": table.counts}
+            for n, table in enumerate(self.model.tables, 1)
+        }
+        parts = {
+            **tables,
+            "confused": self.confused.arrays(),
+            "followers": self.followers.arrays(),
+            "latin": self.latin.arrays(),
+            "sounds": self.sounds.arrays(),
+        }
+        flat = {f"{part}_{name}": a for part, arrays in parts.items() for name, a in arrays.items()}
+        return {**flat, "known": self.known, "weights": self.weights}
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Speller:
+        """The inverse of ``arrays``; memory-mapped arrays stay so."""
+        parts: dict[str, dict[str, NDArray[Any]]] = {}
+        for name, array in arrays.items():
+            part, _, rest = name.partition("_")
+            parts.setdefault(part, {})[rest] = array
+        tables = [NgramCounts(**parts[f"ngrams{n}"]) for n in range(1, 5)]
+        return cls(
+            CharacterModel(tables, float(tables[0].counts.sum())),
+            Relation(**parts["confused"]),
+            Relation(**parts["followers"]),
+            LatinWords(**parts["latin"]),
+            Sounds(**parts["sounds"]),
+            arrays["known"],
+            np.asarray(arrays["weights"]),
+        )
+
+
+def fold(text: str) -> str:
+    """Width, case and script folded, character by character: the length stays the same."""
+    return simplify(fold_width(text))
+
+
+def fold_width(text: str) -> str:
+    """Width and case folded, character by character: the length stays the same."""
+    return "".join(_fold_char(char) for char in text)
+
+
+def _fold_char(char: str) -> str:
+    folded = unicodedata.normalize("NFKC", char).lower()
+    return folded if len(folded) == 1 else char
+
+
+def _applied(so_far: Correction, edit: Edit, sure: float) -> Correction:
+    text = so_far.text
+    change = Change(edit.start, text[edit.start : edit.stop], edit.text, edit.slip)
+    changed = " ".join((text[: edit.start] + edit.text + text[edit.stop :]).split())
+    return Correction(changed, so_far.confidence * sure, (*so_far.changes, change))
+
+
+def _key(text: str) -> int:
+    """Hash of a text without its spaces."""
+    raw = "".join(text.split()).encode("utf-8", "surrogatepass")
+    return int.from_bytes(hashlib.blake2b(raw, digest_size=8).digest(), "little")
+
+
+def _holds(ascending: NDArray[np.uint64], key: int) -> bool:
+    at = int(np.searchsorted(ascending, np.uint64(key)))
+    return at < len(ascending) and int(ascending[at]) == key

@@ -1,0 +1,22 @@
+"""The ways in which a query goes wrong."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Slip(StrEnum):
+    """One kind of slip."""
+
+    TRADITIONAL = "traditional"
+    HOMOPHONE = "homophone"
+    NEAR_HOMOPHONE = "near_homophone"
+    SHAPE = "shape"
+    MISSING = "missing"
+    MISSING_END = "missing_end"
+    EXTRA = "extra"
+    REPEATED = "repeated"
+    LEFTOVER = "leftover"
+    SWAPPED = "swapped"
+    PINYIN = "pinyin"
+    LATIN = "latin"

@@ -1,0 +1,156 @@
+"""Makes slips up, and learns from them how to weigh what speaks for and against an edit."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from semrec.text.pinyin import readings
+from semrec.text.spelling import MAX_LENGTH, Speller, fold
+from semrec.text.spelling_confusion import SUBSTITUTIONS
+from semrec.text.spelling_edits import HAN
+from semrec.text.spelling_features import NAMES
+from semrec.text.spelling_slips import Slip
+
+Floats = NDArray[np.float64]
+
+_SHARES = {
+    Slip.HOMOPHONE: 26,
+    Slip.NEAR_HOMOPHONE: 8,
+    Slip.SHAPE: 14,
+    Slip.MISSING: 10,
+    Slip.MISSING_END: 12,
+    Slip.REPEATED: 10,
+    Slip.LEFTOVER: 4,
+    Slip.SWAPPED: 6,
+    Slip.EXTRA: 3,
+    Slip.LATIN: 10,
+    Slip.PINYIN: 5,
+}
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+# Most queries are right: what is unharmed weighs more, and must stay so.
+_CLEAN_WEIGHT = 3.0
+_RIDGE = 1.0
+
+
+@dataclass(frozen=True)
+class Example:
+    """A query, the features of its edits, and which of them lead to what was meant (maybe none)."""
+
+    slip: Slip | None
+    evidence: NDArray[np.float32]
+    right: NDArray[np.bool_]
+
+
+def harmed(query: str, speller: Speller, rng: random.Random) -> tuple[str, Slip] | None:
+    """The folded query with one slip, and which; None if that slip is impossible there."""
+    slip = rng.choices(list(_SHARES), list(_SHARES.values()))[0]
+    han = [at for at, char in enumerate(query) if HAN.match(char)]
+    if slip is Slip.LATIN:
+        return _mistyped(query, speller, rng)
+    if len(han) < 3:
+        return None
+    at = rng.choice(han)
+    front, char, rest = query[:at], query[at], query[at + 1 :]
+    after = rest[:1]
+    if slip in SUBSTITUTIONS:
+        found = speller.confused.of(ord(char))
+        kind = SUBSTITUTIONS.index(slip)
+        options = speller.confused.targets[found][speller.confused.kinds[found] == kind]
+        made = front + chr(rng.choice(options.tolist())) + rest if len(options) else None
+    elif slip is Slip.SWAPPED:
+        made = front + after + char + rest[1:] if HAN.match(after) else None
+    elif slip is Slip.MISSING_END:
+        made = query[:-1] if han[-1] == len(query) - 1 else None
+    elif slip is Slip.PINYIN:
+        two = [readings(c) for c in (char, after) if HAN.match(c)]
+        made = front + "".join(r[0] for r in two) + rest[1:] if len(two) == 2 and all(two) else None
+    else:
+        made = {
+            Slip.MISSING: front + rest if rest else None,
+            Slip.REPEATED: front + char + char + rest,
+            Slip.LEFTOVER: query + rng.choice(_LETTERS),
+            Slip.EXTRA: front + query[rng.choice(han)] + char + rest,
+        }[slip]
+    return (made, slip) if made is not None and made != query else None
+
+
+def _mistyped(query: str, speller: Speller, rng: random.Random) -> tuple[str, Slip] | None:
+    words = [w for w in speller.latin.words if len(w) > 3 and w in query]
+    if not words:
+        return None
+    word = rng.choice(words)
+    at = rng.randrange(1, len(word))
+    wrong = rng.choice(
+        [
+            word[:at] + word[at + 1 :],
+            word[:at] + rng.choice(_LETTERS) + word[at + 1 :],
+            word[:at] + rng.choice(_LETTERS) + word[at:],
+            word[: at - 1] + word[at] + word[at - 1] + word[at + 1 :],
+        ]
+    )
+    return (query.replace(word, wrong, 1), Slip.LATIN) if wrong != word else None
+
+
+def examples(queries: Sequence[str], speller: Speller, seed: int) -> Iterator[Example]:
+    """Each query as it is, and with a slip.
+
+    Args:
+        queries: right queries that the speller has not seen.
+        speller: gives edits and features; its weights do not matter.
+        seed: for the slips.
+    """
+    rng = random.Random(seed)
+    for query in (fold(" ".join(q.split())) for q in queries):
+        if not 0 < len(query) < MAX_LENGTH:
+            continue
+        yield _example(query, query, None, speller)
+        if (slipped := harmed(query, speller, rng)) is not None:
+            yield _example(slipped[0], query, slipped[1], speller)
+
+
+def _example(typed: str, meant: str, slip: Slip | None, speller: Speller) -> Example:
+    evidence, right = [np.zeros((0, len(NAMES)), dtype=np.float32)], []
+    for edits, values in speller.candidates(typed):
+        evidence.append(values)
+        for at in range(len(edits)):
+            edit = edits.edit(at)
+            right.append(typed[: edit.start] + edit.text + typed[edit.stop :] == meant)
+    all_right = np.array(right, dtype=bool) & (slip is not None)
+    return Example(slip, np.concatenate(evidence), all_right)
+
+
+def learn_weights(made: Sequence[Example]) -> NDArray[np.float32]:
+    """Weights that make what was meant likeliest (conditional maximum likelihood, ridge).
+
+    Examples whose right edit is not among the candidates teach nothing and are left out.
+    """
+    from scipy.optimize import minimize
+
+    used = [e for e in made if len(e.right) and (e.slip is None or e.right.any())]
+    evidence = np.concatenate([e.evidence for e in used]).astype(np.float64)
+    right = np.concatenate([e.right for e in used])
+    sizes = [len(e.right) for e in used]
+    of = np.repeat(np.arange(len(used)), sizes)
+    starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
+    clean = np.array([e.slip is None for e in used])
+    importance = np.where(clean, _CLEAN_WEIGHT, 1.0)
+
+    def loss(weights: Floats) -> tuple[float, Floats]:
+        scores = evidence @ weights
+        top = np.maximum(np.maximum.reduceat(scores, starts), 0)
+        odds, none = np.exp(scores - top[of]), np.exp(-top)
+        total = np.add.reduceat(odds, starts) + none
+        good = np.add.reduceat(odds * right, starts) + none * clean
+        value = -(importance * np.log(good / total)).sum() + _RIDGE * (weights @ weights) / 2
+        pull = np.where(right, odds / good[of], 0) - odds / total[of]
+        return float(value), _RIDGE * weights - evidence.T @ (pull * importance[of])
+
+    start = np.where(np.arange(len(NAMES)) < len(Slip), -5.0, 0.0)
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 200})
+    weights: NDArray[np.float32] = found.x.astype(np.float32)
+    return weights
