@@ -6,37 +6,71 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from semrec.errors import ConfigError, FileMissing, shorten
+from semrec.errors import ConfigError, FileMissing, legal, shorten
 
 Weight = Annotated[float, Field(ge=0, le=1000)]
 
 
 class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+def _completed(defaults: dict[str, float], *, closed: bool) -> BeforeValidator:
+    """A table of weights changes what it names and leaves the other defaults.
+
+    Args:
+        defaults: the weights of a config that says nothing.
+        closed: True if only these names are legal.
+    """
+
+    def complete(given: Any) -> Any:
+        if not isinstance(given, dict):
+            return given
+        for name in given:
+            if closed and name not in defaults:
+                raise ValueError(f"unknown name {name!r}; legal: {legal(defaults, name)}")
+        merged = {**defaults, **given}
+        if not any(isinstance(weight, str) or weight for weight in merged.values()):
+            raise ValueError("all weights are 0; at least one must be positive")
+        return merged
+
+    return BeforeValidator(complete)
+
+
+_EVENT_WEIGHTS = {"view": 1.0, "click": 1.0, "fav": 2.0, "cart": 3.0, "buy": 5.0, "rating": 1.0}
+_FIELD_WEIGHTS = {
+    "title": 1.0,
+    "brand": 0.5,
+    "category": 0.5,
+    "attributes": 0.3,
+    "description": 0.2,
+    "reviews": 0.1,
+}
+_SEARCH_WEIGHTS = {"lexical": 1.0, "dense": 1.0, "user": 0.3, "popularity": 0.1}
+_RECOMMEND_WEIGHTS = {"user": 1.0, "content": 0.3, "popularity": 0.2}
+_SIMILAR_WEIGHTS = {"dense": 1.0, "lexical": 0.5, "together": 0.3}
 
 
 class ColumnsConfig(_Section):
     """Names of the shop's own columns: ``title = "商品名称"`` reads ``title`` from ``商品名称``."""
 
     catalog: dict[str, str] = Field(default_factory=dict)
+    """Ours: item_id, title, category, brand, price, description, attributes, stock, image_url,
+    created_at, updated_at."""
     events: dict[str, str] = Field(default_factory=dict)
+    """Ours: user_id, item_id, event_type, timestamp, value, query, query_id, position,
+    session_id."""
     reviews: dict[str, str] = Field(default_factory=dict)
+    """Ours: item_id, text, user_id, rating, timestamp."""
 
 
 class EventsConfig(_Section):
     """What an event says about a taste."""
 
-    weights: dict[str, Weight] = Field(
-        default_factory=lambda: {
-            "view": 1.0,
-            "click": 1.0,
-            "fav": 2.0,
-            "cart": 3.0,
-            "buy": 5.0,
-            "rating": 1.0,
-        }
+    weights: Annotated[dict[str, Weight], _completed(_EVENT_WEIGHTS, closed=False)] = Field(
+        default_factory=lambda: dict(_EVENT_WEIGHTS)
     )
     """Weight of one event of each type; types that are not named here are set aside."""
     half_life_days: Annotated[float, Field(gt=0)] = 30.0
@@ -55,6 +89,7 @@ class EmbedConfig(_Section):
     passage_prompt: str | None = None
     """Put before each title; None takes the model's own prompt, or E5's for E5 models."""
     batch_size: Annotated[int, Field(ge=1)] = 32
+    """Texts that are encoded at once."""
     max_length: Annotated[int, Field(ge=8)] = 128
     """Tokens kept of a text; longer texts are cut."""
 
@@ -63,16 +98,11 @@ class LexicalConfig(_Section):
     """BM25 over words and character grams (Robertson & Zaragoza 2009)."""
 
     k1: Annotated[float, Field(ge=0)] = 1.2
+    """How fast a repeated term stops to count more."""
     b: Annotated[float, Field(ge=0, le=1)] = 0.75
-    fields: dict[str, Weight] = Field(
-        default_factory=lambda: {
-            "title": 1.0,
-            "brand": 0.5,
-            "category": 0.5,
-            "attributes": 0.3,
-            "description": 0.2,
-            "reviews": 0.1,
-        }
+    """How much long texts are discounted: 0 not at all, 1 in full."""
+    fields: Annotated[dict[str, Weight], _completed(_FIELD_WEIGHTS, closed=True)] = Field(
+        default_factory=lambda: dict(_FIELD_WEIGHTS)
     )
     """The texts that are searched, and the weight of a term that stands in each; ``reviews`` are
     all reviews of an item."""
@@ -82,6 +112,7 @@ class CollabConfig(_Section):
     """Item-to-item neighbours from behaviour."""
 
     neighbours: Annotated[int, Field(ge=1)] = 200
+    """How many neighbours of an item are kept."""
     shrinkage: Annotated[float, Field(ge=0)] = 3.0
     """Pulls similarities with little evidence towards zero, in units of shared users."""
     bundle_window_days: Annotated[float, Field(gt=0)] = 1.0
@@ -91,15 +122,18 @@ class CollabConfig(_Section):
 class BlendConfig(_Section):
     """How the sources become one score; see ``semrec.rank.blend``."""
 
-    search: dict[str, Weight] = Field(
-        default_factory=lambda: {"lexical": 1.0, "dense": 1.0, "user": 0.3, "popularity": 0.1}
+    search: Annotated[dict[str, Weight], _completed(_SEARCH_WEIGHTS, closed=True)] = Field(
+        default_factory=lambda: dict(_SEARCH_WEIGHTS)
     )
-    recommend: dict[str, Weight] = Field(
-        default_factory=lambda: {"user": 1.0, "content": 0.3, "popularity": 0.2}
+    """Weight of each signal in a search."""
+    recommend: Annotated[dict[str, Weight], _completed(_RECOMMEND_WEIGHTS, closed=True)] = Field(
+        default_factory=lambda: dict(_RECOMMEND_WEIGHTS)
     )
-    similar: dict[str, Weight] = Field(
-        default_factory=lambda: {"dense": 1.0, "lexical": 0.5, "together": 0.3}
+    """Weight of each signal in a recommendation."""
+    similar: Annotated[dict[str, Weight], _completed(_SIMILAR_WEIGHTS, closed=True)] = Field(
+        default_factory=lambda: dict(_SIMILAR_WEIGHTS)
     )
+    """Weight of each signal in a list of similar items."""
     candidates: Annotated[int, Field(ge=1)] = 200
     """How many candidates each source contributes."""
 
@@ -125,9 +159,10 @@ class Config(_Section):
             return cls.model_validate(values)
         except ValidationError as error:
             first = error.errors()[0]
-            name = ".".join(str(part) for part in first["loc"])
+            path = [str(part) for part in first["loc"]]
             raise ConfigError(
-                f"{where}: setting {name!r} = {shorten(first['input'])}: {first['msg']}"
+                f"{where}: setting {'.'.join(path)!r} = {shorten(first['input'])}: "
+                f"{_complaint(first['type'], first['msg'], path)}"
             ) from None
 
     @classmethod
@@ -146,3 +181,13 @@ class Config(_Section):
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise ConfigError(f"{path}: no valid TOML: {error}") from None
         return cls.from_dict(values, str(path))
+
+
+def _complaint(kind: str, message: str, path: list[str]) -> str:
+    """What is wrong with a setting; for an unknown name, which names are legal there."""
+    if kind != "extra_forbidden":
+        return message.removeprefix("Value error, ")
+    section: Any = Config
+    for part in path[:-1]:
+        section = section.model_fields[part].annotation
+    return f"no such setting; legal: {legal(section.model_fields, path[-1])}"

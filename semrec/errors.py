@@ -74,9 +74,10 @@ class MissingColumn(DataError):
     """A required column is absent."""
 
     def __init__(self, where: str, column: str, present: Iterable[str], wanted: str) -> None:
+        mapped = f"column {wanted!r} (for {column!r})" if wanted != column else f"column {column!r}"
         super().__init__(
-            f"{where}: column {wanted!r} (for {column!r}) is missing; present: "
-            f"{legal(present, wanted)}"
+            f"{where}: {mapped} is missing; present: {legal(present, wanted)}; a mapping such as "
+            f"{column} = NAME says which of them it is"
         )
 
 
@@ -120,6 +121,10 @@ class IndexFolderError(SemrecError):
 
 class NotAnIndex(IndexFolderError):
     """The folder holds no semrec index, or one of another schema version."""
+
+
+class CannotWrite(IndexFolderError):
+    """An index folder cannot be made or written."""
 
 
 class IndexCorrupt(IndexFolderError):

@@ -9,7 +9,12 @@ from typing import TYPE_CHECKING, Any, overload
 
 if TYPE_CHECKING:
     import pandas as pd
+    from rich.console import Console, ConsoleOptions, RenderResult
     from rich.table import Table
+
+_NARROW = 60
+"""Below so many columns a table is unreadable, and a list is shown."""
+_LONGEST_TITLE = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,7 @@ class Hit:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Results(Sequence[Hit]):
     """The hits of one call, best first.
 
@@ -113,15 +118,21 @@ class Results(Sequence[Hit]):
         table.add_column("reason", ratio=2, overflow="fold")
         for hit in self.hits:
             # Titles come from sellers: as Text, square brackets are no markup.
-            cells = (hit.item_id, f"{hit.score:.3f}", hit.title, hit.reason)
+            cells = (hit.item_id, f"{hit.score:.3f}", _cut(hit.title), hit.reason)
             table.add_row(str(hit.rank), *(Text(cell) for cell in cells))
         return table
 
-    def __rich__(self) -> Any:
-        from rich.console import Group
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         from rich.text import Text
 
-        return Group(self.to_table(), *(Text(f"· {note}", style="dim") for note in self.notes))
+        if options.max_width < _NARROW:
+            yield Text(str(self))
+        else:
+            yield self.to_table()
+            yield from (Text(f"· {note}", style="dim") for note in self.notes)
+
+    def __repr__(self) -> str:
+        return str(self)
 
     def __str__(self) -> str:
         lines = [self.question, *(_line(hit) for hit in self.hits)]
@@ -130,7 +141,7 @@ class Results(Sequence[Hit]):
     def _repr_html_(self) -> str:
         head = "".join(f"<th>{name}</th>" for name in ("#", "id", "score", "title", "reason"))
         body = "".join(
-            _html_row((hit.rank, hit.item_id, f"{hit.score:.3f}", hit.title, hit.reason))
+            _html_row((hit.rank, hit.item_id, f"{hit.score:.3f}", _cut(hit.title), hit.reason))
             for hit in self.hits
         )
         notes = "".join(f"<p>· {html.escape(note)}</p>" for note in self.notes)
@@ -139,7 +150,12 @@ class Results(Sequence[Hit]):
 
 
 def _line(hit: Hit) -> str:
-    return f"{hit.rank:>3}. {hit.item_id}  {hit.score:.3f}  {hit.title}  ({hit.reason})"
+    return f"{hit.rank:>3}. {hit.item_id}  {hit.score:.3f}  {_cut(hit.title)}  ({hit.reason})"
+
+
+def _cut(title: str) -> str:
+    """A title as a list shows it; a seller's whole advertisement stays in ``hit.title``."""
+    return title if len(title) <= _LONGEST_TITLE else f"{title[: _LONGEST_TITLE - 1]}…"
 
 
 def _html_row(cells: Iterable[object]) -> str:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import secrets
 import shutil
 from collections.abc import Iterator, Mapping
@@ -25,7 +26,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from semrec.errors import IndexCorrupt, NotAnIndex
+from semrec.errors import CannotWrite, IndexCorrupt, NotAnIndex
 
 SCHEMA = 1
 """Version of the layout; a folder of another version must be built again."""
@@ -73,9 +74,9 @@ def written(path: Path, manifest: Mapping[str, Any]) -> Iterator[Path]:
 
     Raises:
         NotAnIndex: ``path`` is a file, or a folder with other things in it.
+        CannotWrite: the folder cannot be made or written.
     """
-    _check_target(path)
-    path.mkdir(parents=True, exist_ok=True)
+    check_target(path)
     generation = path / f"{_GENERATION}{secrets.token_hex(4)}"
     generation.mkdir()
     try:
@@ -83,6 +84,9 @@ def written(path: Path, manifest: Mapping[str, Any]) -> Iterator[Path]:
         files = {file.name: _checksum(file) for file in sorted(generation.iterdir())}
         full = {"schema": SCHEMA, **manifest, "generation": generation.name, "files": files}
         replace_text(path / _MANIFEST, json.dumps(full, ensure_ascii=False, indent=1))
+    except OSError as error:
+        shutil.rmtree(generation, ignore_errors=True)
+        raise CannotWrite(f"{path}: cannot be written: {error.strerror or error}") from error
     except BaseException:
         shutil.rmtree(generation, ignore_errors=True)
         raise
@@ -133,7 +137,13 @@ def replace_text(path: Path, text: str) -> None:
     beside.replace(path)
 
 
-def _check_target(path: Path) -> None:
+def check_target(path: Path) -> None:
+    """Make the folder of an index, if need be, and say at once if it can hold none.
+
+    Raises:
+        NotAnIndex: ``path`` is a file, or a folder with other things in it.
+        CannotWrite: the folder cannot be made or written.
+    """
     if path.exists() and not path.is_dir():
         raise NotAnIndex(f"{path}: is a file; an index is a folder")
     if path.is_dir() and any(path.iterdir()) and not (path / _MANIFEST).exists():
@@ -143,6 +153,12 @@ def _check_target(path: Path) -> None:
                 f"{path}: holds other files ({leftovers[0].name}, …) and no index; choose another "
                 "folder"
             )
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CannotWrite(f"{path}: cannot be made: {error.strerror or error}") from error
+    if not os.access(path, os.W_OK | os.X_OK):
+        raise CannotWrite(f"{path}: no permission to write there")
 
 
 def _check_names(names: list[str]) -> None:

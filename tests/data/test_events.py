@@ -113,10 +113,9 @@ def test_missing_column() -> None:
 
 
 def test_types_of_the_config_are_the_legal_ones() -> None:
-    config = EventsConfig(weights={"share": 4.0})
-    found, rejects = events.load(
-        log(("u", "p1", "share", 1e9), ("u", "p1", "view", 1e9)), ITEMS, config
-    )
+    config = EventsConfig(weights={"share": 4.0, "view": 0.0})
+    rows = [("u", "p1", kind, 1e9) for kind in ("share", "view", "wave")]
+    found, rejects = events.load(log(*rows), ITEMS, config)
     weighted, _ = events.interactions(found, ITEMS, config)
     assert weighted.weights.tolist() == [4.0]
     assert len(rejects) == 1
