@@ -12,6 +12,7 @@ A word may hold spaces (``Air Max brand``).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from semrec.data.rejects import Rejects
@@ -56,11 +57,11 @@ def load_user_words(path: str | Path) -> tuple[Lexicon, Rejects]:
 
 def parse_user_words(text: str, where: str = "user words") -> tuple[Lexicon, Rejects]:
     """:func:`load_user_words` for a text that is already read."""
-    words = Lexicon()
     found: list[Lexicon] = []
     rejects = Rejects()
     for number, line in enumerate(text.splitlines(), start=1):
-        content = line.split("#", 1)[0].strip()
+        # An input method for Chinese types the wide form.
+        content = line.replace("＝", "=").split("#", 1)[0].strip()
         if not content:
             continue
         entry = _synonyms(content) if "=" in content else _word(content)
@@ -68,9 +69,15 @@ def parse_user_words(text: str, where: str = "user words") -> tuple[Lexicon, Rej
             found.append(entry)
         else:
             rejects.add(where, number, "", content, entry)
-    for entry in found:
-        words = words.merge(entry)
-    return words, rejects
+    return _merged(found), rejects
+
+
+def _merged(parts: Sequence[Lexicon]) -> Lexicon:
+    """All together; halves first, so that many small ones are not copied again and again."""
+    if len(parts) < 2:
+        return parts[0] if parts else Lexicon()
+    middle = len(parts) // 2
+    return _merged(parts[:middle]).merge(_merged(parts[middle:]))
 
 
 def _synonyms(content: str) -> Lexicon | str:

@@ -28,7 +28,7 @@ def brands(values: Iterable[str]) -> dict[str, str]:
     owners: dict[str, Counter[str]] = defaultdict(Counter)
     for value, count in Counter(values).items():
         whole = normalise(value)
-        for surface in (whole, *_parts(whole)):
+        for surface in dict.fromkeys((whole, *_parts(whole))):
             if _is_name(surface):
                 owners[surface][value] += count
     return {surface: counts.most_common(1)[0][0] for surface, counts in owners.items()}

@@ -12,7 +12,7 @@ from semrec.text.mining.candidates import count
 from semrec.text.mining.tagger import Tagger, default_tagger
 from semrec.text.normalise import normalise
 
-MAX_TEXTS = 50_000
+MAX_TEXTS = 30_000
 """Distinct titles (and as many queries) that are read; of more, evenly spaced ones."""
 _ALIAS_CONFIDENCE = 0.8
 

@@ -1,0 +1,22 @@
+from __future__ import annotations
+
+from semrec.text.mining.aliases import find_aliases
+
+
+def test_a_chinese_name_ends_where_titles_go_on_differently() -> None:
+    titles = ["chando/自然堂雪域滋润霜", "chando/自然堂凝时乳液", "chando/自然堂 面膜"]
+    assert find_aliases(titles) == {"chando": "自然堂"}
+
+
+def test_the_chinese_name_may_come_first() -> None:
+    titles = ["新款苹果/apple 手机", "正品苹果/apple平板", "苹果(apple)耳机"]
+    assert find_aliases(titles) == {"apple": "苹果"}
+
+
+def test_one_title_is_no_proof_unless_the_name_is_known() -> None:
+    assert find_aliases(["yuntaike/云台客骨传导耳机"]) == {}
+    assert find_aliases(["yuntaike/云台客骨传导耳机"], {"云台客"}) == {"yuntaike": "云台客"}
+
+
+def test_no_agreement_no_alias() -> None:
+    assert find_aliases(["usb/充电线", "usb/数据线", "usb/小风扇"]) == {}

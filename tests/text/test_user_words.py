@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from semrec.errors import FileMissing, NotText
+from semrec.text.user_words import load_user_words, parse_user_words
+
+FILE = """# 自己的词
+磁吸快充            # kept whole
+折叠椅 product
+空气软垫 商品
+Air Max brand
+酒红 属性:颜色
+户外家具 类目
+
+CHANDO = 自然堂 = 自然堂旗舰
+"""
+
+
+def test_every_kind_of_line_is_read() -> None:
+    words, rejects = parse_user_words(FILE)
+    assert words.terms == {"磁吸快充"}
+    assert dict(words.products) == {"折叠椅": 1.0, "空气软垫": 1.0}
+    assert dict(words.brands) == {"air max": "air max"}
+    assert dict(words.attributes) == {"酒红": ("颜色",)}
+    assert words.categories == {"户外家具"}
+    assert words.synonyms["自然堂"] == ("chando", "自然堂旗舰")
+    assert words.synonyms["chando"] == ("自然堂", "自然堂旗舰")
+    assert len(rejects) == 0
+
+
+def test_bad_lines_are_set_aside_with_their_number_and_the_rest_is_read() -> None:
+    text = "甲 = \n手机 = ＝手机\n长" + "长" * 60 + "\n折叠椅 kind:x\n台灯 product\n茶 = 茶"
+    words, rejects = parse_user_words(text, "own.txt")
+    assert [(entry.file, entry.row) for entry in rejects.entries] == [
+        ("own.txt", 1),
+        ("own.txt", 2),
+        ("own.txt", 3),
+        ("own.txt", 4),
+        ("own.txt", 6),
+    ]
+    assert "legal: a = b = c" in rejects.entries[0].reason
+    assert "unknown kind 'kind:x'" in rejects.entries[3].reason
+    assert rejects.entries[4].reason == "all words of the line are one word"
+    assert dict(words.products) == {"台灯": 1.0}
+
+
+def test_a_changed_file_is_read_anew(tmp_path: Path) -> None:
+    path = tmp_path / "words.txt"
+    path.write_text("\ufeff台灯 product\n", encoding="utf-8")
+    assert load_user_words(path)[0].products == {"台灯": 1.0}
+    path.write_text("吊灯 product\n", encoding="utf-8")
+    assert load_user_words(path)[0].products == {"吊灯": 1.0}
+
+
+def test_a_missing_or_binary_file_is_a_named_error(tmp_path: Path) -> None:
+    with pytest.raises(FileMissing, match=r"none\.txt"):
+        load_user_words(tmp_path / "none.txt")
+    path = tmp_path / "binary.txt"
+    path.write_bytes(b"\xff\xfe\x00\xd8")
+    with pytest.raises(NotText, match=r"binary\.txt: no UTF-8"):
+        load_user_words(path)
+
+
+def test_many_lines_are_read_in_one_pass() -> None:
+    words, _ = parse_user_words("\n".join(f"词{i}号 product" for i in range(5000)))
+    assert len(words.products) == 5000
