@@ -15,14 +15,12 @@ from numpy.typing import NDArray
 
 from semrec.index.postings import PostingList
 from semrec.index.topk import top_k
-from semrec.types import Hits, Mask, ScoreRows
+from semrec.types import Hits, Mask, Rows, ScoreRows
 
 _FEW_ALLOWED = 0.01
 """Below this share of allowed items, scoring just those is faster."""
 _FIRST_LOOK = 1_000
 """Postings after which the k-th best score is estimated first; each time four times later."""
-_SPARSE = 1 / 64
-"""Below this share of postings to rows, sorting the postings beats looking through all rows."""
 _SLACK = 1 - 1e-4
 """Bounds are lowered by this factor: single precision rounds, and depends on the order of a sum."""
 
@@ -72,57 +70,66 @@ def _add_short_lists(
     """
     sums = np.zeros(count, dtype=np.float32)
     beyond = sum(each.bound for each in lists)
+    leading = np.empty(0, dtype=np.int64)
     border, seen, look = 0.0, 0, max(_FIRST_LOOK, 2 * k)
     for read, each in enumerate(lists):
+        if seen >= look or (seen >= 2 * k and len(each.items) >= look):
+            leading = _leading(sums, lists[:read], leading, k, allowed)
+            border = max(border, _kth(leading, k, score))
+            look = 4 * max(seen, look)
         if border * _SLACK > beyond:
             return sums, read, border
-        if seen >= look or (seen >= 2 * k and len(each.items) >= look):
-            border = max(border, _kth(sums, lists[:read], k, allowed, score))
-            look = 4 * max(seen, look)
-            if border * _SLACK > beyond:
-                return sums, read, border
         each.add_to(sums)
         seen += len(each.items)
         beyond -= each.bound
     return sums, len(lists), border
 
 
-def _kth(
+def _leading(
     sums: NDArray[np.float32],
     lists: Sequence[PostingList],
+    before: Rows,
     k: int,
     allowed: Mask | None,
-    score: ScoreRows,
-) -> float:
-    """The k-th best exact score of the items whose sums are best so far; 0 if there are fewer."""
-    read = sum(len(each.items) for each in lists)
-    if read < _SPARSE * len(sums):
-        rows = np.unique(np.concatenate([each.items for each in lists])).astype(np.int64)
+) -> Rows:
+    """The rows of the ``k`` largest sums so far, ascending; fewer where there are fewer.
+
+    Args:
+        sums: the sum of ``lists`` over each row.
+        before: what this function found when it was asked last; empty at first.
+    """
+    if len(before) >= k:
+        # Sums only grow: the k-th largest is at least the least of those k.
+        rows = np.flatnonzero(sums >= sums[before].min())
     else:
-        rows = np.flatnonzero(sums)
+        rows = np.unique(np.concatenate([each.items for each in lists])).astype(np.int64)
     if allowed is not None:
         rows = rows[allowed[rows]]
-    return _kth_of(rows, sums[rows], k, score)
+    return _largest(rows, sums[rows], k)
 
 
-def _kth_of(rows: NDArray[np.int64], sums: NDArray[np.float32], k: int, score: ScoreRows) -> float:
-    if len(rows) < k:
-        return 0.0
-    leading = rows[np.argpartition(sums, len(rows) - k)[len(rows) - k :]]
-    return float(score(np.sort(leading)).min())
+def _largest(rows: Rows, sums: NDArray[np.float32], k: int) -> Rows:
+    if len(rows) > k:
+        rows = rows[np.argpartition(sums, len(rows) - k)[len(rows) - k :]]
+    return np.sort(rows)
+
+
+def _kth(leading: Rows, k: int, score: ScoreRows) -> float:
+    """The least exact score of ``k`` rows, which bounds the k-th best; 0 if there are fewer."""
+    return float(score(leading).min()) if len(leading) >= k else 0.0
 
 
 def _prune(
-    rows: NDArray[np.int64],
+    rows: Rows,
     sums: NDArray[np.float32],
     rest: Sequence[PostingList],
     k: int,
     border: float,
     score: ScoreRows,
-) -> NDArray[np.int64]:
+) -> Rows:
     """The rows that can still be among the best k, when the remaining lists are looked up."""
     if len(rows) > 16 * k:
-        border = max(border, _kth_of(rows, sums, k, score))
+        border = max(border, _kth(_largest(rows, sums, k), k, score))
     beyond = sum(each.bound for each in rest)
     for each in sorted(rest, key=lambda each: -each.bound):
         if len(rows) <= 4 * k:

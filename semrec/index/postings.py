@@ -44,13 +44,14 @@ class PostingList:
 
     def add_to(self, sums: NDArray[np.float32]) -> None:
         """Add to the sums of all rows, shape ``(rows,)``."""
-        sums[self.items] += (
-            self.impacts if self.factor == 1 else self.impacts * np.float32(self.factor)
-        )
+        sums[self.items] += self._scaled(self.impacts)
 
     def at(self, rows: Rows) -> NDArray[np.float32]:
         """The impact on each of ``rows``; 0 where the term is absent."""
-        place = np.minimum(np.searchsorted(self.items, rows), len(self.items) - 1)
+        # In another type than its items, ``searchsorted`` would copy the whole list.
+        rows = rows.astype(self.items.dtype, copy=False)
+        place = np.searchsorted(self.items, rows)
+        np.minimum(place, len(self.items) - 1, out=place)
         found: NDArray[np.float32] = np.where(self.items[place] == rows, self.impacts[place], 0)
         return self._scaled(found)
 
@@ -154,6 +155,8 @@ class Postings:
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Postings:
         """Postings over (mapped) arrays; nothing is copied."""
-        vocabulary = Vocabulary(arrays["terms"], arrays["term_offsets"])
+        # Plain views: slicing a ``memmap`` object costs more than many a lookup.
+        plain = {name: np.asarray(values) for name, values in arrays.items()}
+        vocabulary = Vocabulary(plain["terms"], plain["term_offsets"])
         names = ("starts", "items", "impacts", "peaks", "idf")
-        return cls(vocabulary, *(arrays[name] for name in names))
+        return cls(vocabulary, *(plain[name] for name in names))
