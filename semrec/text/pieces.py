@@ -126,8 +126,13 @@ def _edges(
         name = vocabulary.get(text[start:end], "")
         piece = Piece(start, end, text[start:end], "lexicon", name, spans=tuple(found))
         edges[start].append(piece)
+    shop = {place for place, found in by_place.items() if any(s.kind == "product" for s in found)}
     for start, word in _places(text, words(text)):
-        edges[start].append(Piece(start, start + len(word), word, "word"))
+        end = start + len(word)
+        # The dictionary has 真皮沙发 in one; the shop's 沙发 and a known 真皮 say more.
+        if any(text[start:i] in vocabulary and (i, end) in shop for i in range(start + 1, end)):
+            continue
+        edges[start].append(Piece(start, end, word, "word"))
     for start, char in enumerate(text[:-1]):
         if char in PREFIXES:
             edges[start] += [_with_prefix(char, piece) for piece in edges[start + 1] if _han(piece)]
@@ -145,7 +150,9 @@ def _with_prefix(char: str, piece: Piece) -> Piece:
 
 def _places(text: str, words: Iterable[str]) -> Iterator[tuple[int, str]]:
     for word in set(words):
-        start = text.find(word) if len(word) > 1 and not word.isascii() else -1
+        # Guessed words may begin with a particle: 的猫粮.
+        is_word = len(word) > 1 and not word.isascii() and "的" not in (word[0], word[-1])
+        start = text.find(word) if is_word else -1
         while start >= 0:
             if not _inside_run(text, start, start + len(word)):
                 yield start, word
