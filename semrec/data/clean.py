@@ -30,7 +30,7 @@ _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u200b\u200e\u200f\u2060\ufeff\ufffd]"
 )
 _SUSPECT = re.compile(
-    "[<&\x00-\x1f\x7f-\xa0\u2000-\u200f\u2028-\u202f\u205f\u2060\u3000\ufeff\ufffd]|  |^ | $"
+    "[<&\x00-\x1f\x7f-\xa0\u1680\u2000-\u200f\u2028-\u202f\u205f\u2060\u3000\ufeff\ufffd]|  |^ | $"
 )
 _NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|[+-]?\.\d+")
 _CURRENCY = re.compile(r"^(?:RMB|CNY|[¥￥])\s*|\s*(?:元起?|RMB|CNY|起)$", re.IGNORECASE)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from semrec.data.rejects import Rejects
 from semrec.data.tables import Table
-from semrec.errors import MissingColumn
+from semrec.errors import InvalidArgument, MissingColumn, legal, shorten
 
 Aliases = Mapping[str, tuple[str, ...]]
 """Our column names, and for each the names under which it is also found, best first."""
@@ -32,11 +32,17 @@ def rename(
         rejects: gets a note for each alias that was used.
 
     Raises:
+        InvalidArgument: the mapping names a column that we do not have.
         MissingColumn: a required or mapped column is absent; the message shows near names.
     """
     present = [str(name) for name in table.frame.columns]
     taken: dict[str, str] = {}
     for ours, theirs in (columns or {}).items():
+        if ours not in aliases:
+            raise InvalidArgument(
+                f"{table.where}: {shorten(ours)} = {shorten(theirs)}: no column of ours; "
+                f"legal: {legal(aliases, ours)}"
+            )
         if theirs not in present:
             raise MissingColumn(table.where, ours, _near_first(theirs, present), theirs)
         taken[ours] = theirs

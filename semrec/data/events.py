@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from semrec.collab.protocol import Interactions
 from semrec.config import EventsConfig
 from semrec.data import clean
+from semrec.data.actions import canonical
 from semrec.data.columns import rename
 from semrec.data.ids import IdMap
 from semrec.data.rejects import Rejects
@@ -89,6 +90,9 @@ def from_table(
     rejects = table.rejects + Rejects()
     raw = rename(table, ALIASES, REQUIRED, columns, rejects)
     frame = _converted(raw)
+    # The shop's own names win; 加购 or addToCart are understood where they are none of its own.
+    own_types = frame["event_type"].isin(list(config.weights))
+    frame["event_type"] = frame["event_type"].where(own_types, canonical(frame["event_type"]))
     known_types = frame["event_type"].isin(list(config.weights))
     options = legal(config.weights)
     checks: tuple[tuple[str, NDArray[np.bool_], str], ...] = (

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from semrec.config import EventsConfig
-from semrec.data import clean, events
+from semrec.data import clean, events, importers
 from semrec.data.columns import rename
 from semrec.data.encoding import read_bytes, to_utf8
 from semrec.data.ids import IdMap
@@ -112,7 +112,8 @@ def read_adjacency(path: str | Path) -> pd.DataFrame:
 def read_event_pairs(source: Source, config: EventsConfig | None = None) -> pd.DataFrame:
     """Interactions from a behaviour log, weighted by type, without ratings that show no liking.
 
-    Only ``user_id`` and ``item_id`` must be there. Without ``event_type`` a row with a value is a
+    Any format that is recognised by its columns may be given. Only ``user_id`` and ``item_id``
+    must be there. Without ``event_type`` a row with a value is a
     rating and any other a view; without ``timestamp`` all are of one time. As when an index is
     built, unusable rows are set aside, with a warning in this module's log.
 
@@ -130,7 +131,7 @@ def read_event_pairs(source: Source, config: EventsConfig | None = None) -> pd.D
         NoValidRows: no row is usable.
     """
     config = config or EventsConfig()
-    table = read_table(source, "events")
+    table = importers.as_events(read_table(source, "events"))
     frame = rename(table, events.ALIASES, ("user_id", "item_id"), None, Rejects())
     if "event_type" not in frame:
         frame["event_type"] = "rating" if "value" in frame else "view"

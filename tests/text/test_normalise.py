@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from semrec.text.normalise import normalise
+from semrec.text.normalise import normalise, normalise_with_offsets
 
 anything = st.text(st.characters(), max_size=60)
 
@@ -18,6 +18,11 @@ anything = st.text(st.characters(), max_size=60)
         ("  面膜\t\n补水\x00 ", "面膜 补水"),
         ("Ｃ＋＋ ①②", "c++ 12"),
         ("价格<500元>不要", "价格 不要"),
+        ("貓頭鷹木頭裝飾", "猫头鹰木头装饰"),
+        ("好用！！！！真的。。。。", "好用!真的。"),
+        ("面膜😀❤️补水👍🏽", "面膜 补水"),
+        ("Nike™跑鞋 25°C", "nike 跑鞋 25°c"),
+        ("手\u200b机", "手机"),
         ("", ""),
         ("\ud800坏", "坏"),
         ("\u202e逆序\u202c", "逆序"),
@@ -40,3 +45,34 @@ def test_every_code_point_settles() -> None:
     for code in range(0x30000):
         once = normalise(chr(code) + "甲")
         assert normalise(once) == once
+
+
+@given(anything | st.text("<b>&amp;lt; ＡｶﾞeÉ́İςß\u0301手機。！️\ud800"))
+@settings(deadline=None, max_examples=300)
+def test_offsets_lead_back_to_the_original(text: str) -> None:
+    folded, offsets = normalise_with_offsets(text)
+    assert folded == normalise(text)
+    assert offsets.shape == (len(folded), 2)
+    starts, ends = offsets[:, 0], offsets[:, 1]
+    assert (starts < ends).all()
+    assert (starts >= 0).all()
+    assert (ends <= len(text)).all()
+    assert (starts[1:] >= starts[:-1]).all()
+    assert (ends[1:] >= ends[:-1]).all()
+    for i, character in enumerate(folded):
+        if character != " ":
+            assert character in normalise_piece(text[starts[i] : ends[i]])
+
+
+def normalise_piece(piece: str) -> str:
+    """A piece alone, without the loss of what only its neighbours make superfluous."""
+    return normalise(f"甲{piece}乙")
+
+
+def test_offsets_of_a_highlight() -> None:
+    text = "<b>【包邮】</b>ＩＰＨＯＮＥ 手機殼"
+    folded, offsets = normalise_with_offsets(text)
+    at = folded.index("手机壳")
+    assert text[offsets[at, 0] : offsets[at + 2, 1]] == "手機殼"
+    at = folded.index("iphone")
+    assert text[offsets[at, 0] : offsets[at + 5, 1]] == "ＩＰＨＯＮＥ"

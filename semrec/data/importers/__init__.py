@@ -77,6 +77,12 @@ def load_events(
     return found, _noted(chosen, table, rejects)
 
 
+def as_events(table: Table) -> Table:
+    """A behaviour log in any format that its columns tell, with our column names."""
+    chosen = _choose(table, AUTO, None)
+    return table if chosen.events is None else chosen.events(table)
+
+
 def load_catalog(
     source: Source, columns: Mapping[str, str] | None = None, format: str = AUTO
 ) -> tuple[Catalog, Rejects]:

@@ -12,7 +12,7 @@ from dataclasses import replace
 import pandas as pd
 
 from semrec.data import clean
-from semrec.data.importers.actions import canonical
+from semrec.data.actions import canonical
 from semrec.data.importers.format import Format
 from semrec.data.tables import Table
 

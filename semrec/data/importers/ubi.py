@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from semrec.data import clean
-from semrec.data.importers.actions import canonical
+from semrec.data.actions import canonical
 from semrec.data.importers.format import Format
 from semrec.data.tables import Table
 
