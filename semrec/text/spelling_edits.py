@@ -117,9 +117,9 @@ def rearranged(text: str) -> Iterator[Edit]:
     for at, char in enumerate(text):
         if not HAN.match(char):
             continue
-        again = text.count(char) > 1
-        yield Edit(at, at + 1, "", Slip.REPEATED if again else Slip.EXTRA)
         after = text[at + 1 : at + 2]
+        elsewhere = Slip.REPEATED if text.count(char) > 1 else Slip.EXTRA
+        yield Edit(at, at + 1, "", Slip.DOUBLED if after == char else elsewhere)
         if HAN.match(after) and after != char:
             yield Edit(at, at + 2, after + char, Slip.SWAPPED)
     for leftover in _LEFTOVER.finditer(text):
@@ -127,9 +127,9 @@ def rearranged(text: str) -> Iterator[Edit]:
     tokens = list(re.finditer(r"\S+", text))
     for one, other in pairwise(tokens):
         if one.group() in other.group():
-            yield Edit(one.start(), other.start(), "", Slip.REPEATED)
+            yield Edit(one.start(), other.start(), "", Slip.REPEATED_WORD)
         elif other.group() in one.group():
-            yield Edit(one.end(), other.end(), "", Slip.REPEATED)
+            yield Edit(one.end(), other.end(), "", Slip.REPEATED_WORD)
 
 
 def _gaps(codes: Codes) -> Iterator[int]:

@@ -14,6 +14,7 @@ from semrec.text.spelling import MAX_LENGTH, Speller, fold
 from semrec.text.spelling_confusion import SUBSTITUTIONS
 from semrec.text.spelling_edits import HAN
 from semrec.text.spelling_features import NAMES
+from semrec.text.spelling_latin import LATIN_RUN
 from semrec.text.spelling_slips import Slip
 
 Floats = NDArray[np.float64]
@@ -24,13 +25,16 @@ _SHARES = {
     Slip.SHAPE: 14,
     Slip.MISSING: 10,
     Slip.MISSING_END: 12,
-    Slip.REPEATED: 10,
+    Slip.DOUBLED: 8,
+    Slip.REPEATED: 3,
+    Slip.REPEATED_WORD: 2,
     Slip.LEFTOVER: 4,
     Slip.SWAPPED: 6,
     Slip.EXTRA: 3,
-    Slip.LATIN: 10,
     Slip.PINYIN: 5,
 }
+# Only some queries hold Latin letters at all.
+_LATIN_SHARE = 0.4
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 # Most queries are right: what is unharmed weighs more, and must stay so.
 _CLEAN_WEIGHT = 3.0
@@ -49,6 +53,8 @@ class Example:
 def harmed(query: str, speller: Speller, rng: random.Random) -> tuple[str, Slip] | None:
     """The folded query with one slip, and which; None if that slip is impossible there."""
     slip = rng.choices(list(_SHARES), list(_SHARES.values()))[0]
+    if LATIN_RUN.search(query) and rng.random() < _LATIN_SHARE:
+        slip = Slip.LATIN
     han = [at for at, char in enumerate(query) if HAN.match(char)]
     if slip is Slip.LATIN:
         return _mistyped(query, speller, rng)
@@ -72,7 +78,9 @@ def harmed(query: str, speller: Speller, rng: random.Random) -> tuple[str, Slip]
     else:
         made = {
             Slip.MISSING: front + rest if rest else None,
-            Slip.REPEATED: front + char + char + rest,
+            Slip.DOUBLED: front + char + char + rest,
+            Slip.REPEATED: char + front + char + rest,
+            Slip.REPEATED_WORD: f"{query[-2:]} {query}" if " " not in query[-3:] else None,
             Slip.LEFTOVER: query + rng.choice(_LETTERS),
             Slip.EXTRA: front + query[rng.choice(han)] + char + rest,
         }[slip]
@@ -80,7 +88,7 @@ def harmed(query: str, speller: Speller, rng: random.Random) -> tuple[str, Slip]
 
 
 def _mistyped(query: str, speller: Speller, rng: random.Random) -> tuple[str, Slip] | None:
-    words = [w for w in speller.latin.words if len(w) > 3 and w in query]
+    words = [w for w in LATIN_RUN.findall(query) if len(w) > 3 and w in speller.latin]
     if not words:
         return None
     word = rng.choice(words)
