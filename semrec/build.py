@@ -59,6 +59,8 @@ def build(tables: Tables, config: Config, encoder: Encoder) -> tuple[Shop, Rejec
             tables.events, items.items, config.events, columns.events, tables.events_format
         )
         rejects += more
+        if not len(log):
+            rejects.note("events: no row is usable; the index knows no behaviour")
         interactions, users = behaviour.interactions(
             log, items.items, config.events, config.collab.bundle_window_days
         )

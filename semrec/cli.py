@@ -104,8 +104,10 @@ def build(
     -c catalog.title=商品名称
     """
     from semrec.engine import Engine
+    from semrec.index.folder import check_target
 
     settings = terminal.settings(config, column or [], model)
+    check_target(out)  # before minutes of encoding, not after them
     engine = Engine.build(
         catalog,
         events,

@@ -20,11 +20,12 @@ def run(out: Path) -> list[Results]:
     )
     engine = Engine.build(sample.catalog, sample.events, sample.reviews)
     engine.save(out)
-    regular = str(sample.events["user_id"].value_counts().index[0])
+    activity = sample.events["user_id"].value_counts()
+    regular = str(activity.index[len(activity) // 2])
     item = next(iter(sample.truth.bundles))
     return [
         engine.search("送女友的生日礼物", k=5, filters={"category": "美妆", "price": (None, 500)}),
-        engine.search("宿舍夏天降温", user=regular, k=5),
+        engine.search("降噪耳机 通勤", user=regular, k=5),
         engine.recommend(regular, k=5),
         engine.recommend("新来的顾客", k=5),
         engine.similar(item, k=5),

@@ -13,7 +13,7 @@ from semrec.config import Config
 from semrec.data.rejects import Rejects
 from semrec.embed.load import load_encoder
 from semrec.embed.protocol import Encoder
-from semrec.errors import IndexMismatch, InvalidArgument, shorten
+from semrec.errors import ConfigError, IndexMismatch, InvalidArgument, shorten
 from semrec.index.folder import opened
 from semrec.rank import sources
 from semrec.rank.blend import blend, contributions
@@ -47,6 +47,12 @@ class Engine:
         self.rejects = rejects if rejects is not None else Rejects()
         self._segmenter = Segmenter()
         self._phrases = Phrases(shop)
+
+    def __repr__(self) -> str:
+        counts = self.shop.counts()
+        return (
+            f"<Engine: {counts['items']:,} items, {counts['users']:,} users, {self.encoder.name}>"
+        )
 
     # ---- build, save, load -------------------------------------------------------------------
 
@@ -178,6 +184,8 @@ class Engine:
     ) -> Results:
         """What a person may like; for a stranger or nobody, what is popular now.
 
+        Items whose stock is 0 are left out.
+
         Args:
             user: a user of the behaviour log, a stranger, or None.
             k: how many items at most.
@@ -192,6 +200,7 @@ class Engine:
         shop = self.shop
         allowed = allowed_rows(shop.catalog, filters)
         history = shop.history_of(user)
+        allowed = _in_stock(allowed, shop)
         question = f"推荐给 {user}" if user is not None else "热门推荐"
         notes = []
         voices = [sources.popularity(shop, finds=True)]
@@ -243,7 +252,7 @@ class Engine:
         )
 
     def bundle(self, item_id: str, k: int = 5, filters: Filters | None = None) -> Results:
-        """Items that are bought together with one, leaving out what would replace it.
+        """Items that are bought together with one, leaving out what would replace it or is gone.
 
         Raises:
             UnknownItem: there is no such item.
@@ -253,7 +262,7 @@ class Engine:
         _check(k)
         shop = self.shop
         row = shop.catalog.items.row(item_id)
-        allowed = allowed_rows(shop.catalog, filters)
+        allowed = _in_stock(allowed_rows(shop.catalog, filters), shop)
         bought = shop.bundles.similar_items(row, len(shop.catalog), allowed)
         hits = without_substitutes(shop, row, bought).top(k)
         why = self._phrases.for_bundle(row, hits)
@@ -326,6 +335,8 @@ def _config(config: Config | Mapping[str, Any] | str | Path | None) -> Config:
         return config
     if isinstance(config, str | Path):
         return Config.from_toml(config)
+    if not isinstance(config, Mapping):
+        raise ConfigError(f"config = {shorten(config)}; legal: Config, dict, TOML file or None")
     return Config.from_dict(dict(config))
 
 
@@ -334,6 +345,12 @@ def _check(k: int, using: str = "blend") -> None:
         raise InvalidArgument(f"k = {shorten(k)}; legal: a whole number, 0 or more")
     if using not in _USING:
         raise InvalidArgument(f"using = {shorten(using)}; legal: {', '.join(_USING)}")
+
+
+def _in_stock(allowed: Mask | None, shop: Shop) -> Mask | None:
+    """Nobody is glad of a proposal that is sold out; an unknown stock counts as there."""
+    gone = (shop.catalog.frame["stock"] == 0).to_numpy(dtype=np.bool_)
+    return allowed if not gone.any() else ~gone if allowed is None else allowed & ~gone
 
 
 def _short(found: int, k: int, *, filtered: bool) -> list[str]:

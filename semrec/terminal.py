@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from io import TextIOWrapper
@@ -108,8 +109,10 @@ def print_results(results: Results, *, as_json: bool) -> None:
     """A table, or JSON."""
     if as_json:
         print_json(results.to_dict())
-    else:
+    elif sys.stdout.isatty():
         _console().print(results)
+    else:
+        print(results)
 
 
 def print_build(engine: Engine, out: Path, *, as_json: bool) -> None:
@@ -125,7 +128,7 @@ def print_build(engine: Engine, out: Path, *, as_json: bool) -> None:
     print(f"{out}: " + ", ".join(f"{count:,} {name}" for name, count in counts.items()))
     if len(engine.rejects):
         print(f"{out / 'rejects.csv'}: every row that was set aside, with its reason")
-    print(f"next: semrec search {out} 连衣裙")
+    print(f"next: semrec search {out} {shlex.quote(engine.shop.catalog.texts('title')[0][:8])}")
 
 
 def print_info(values: Mapping[str, Any], *, as_json: bool) -> None:

@@ -78,7 +78,10 @@ def written(path: Path, manifest: Mapping[str, Any]) -> Iterator[Path]:
     """
     check_target(path)
     generation = path / f"{_GENERATION}{secrets.token_hex(4)}"
-    generation.mkdir()
+    try:
+        generation.mkdir(parents=True)
+    except OSError as error:
+        raise CannotWrite(f"{path}: cannot be made: {error.strerror or error}") from error
     try:
         yield generation
         files = {file.name: _checksum(file) for file in sorted(generation.iterdir())}
@@ -138,7 +141,7 @@ def replace_text(path: Path, text: str) -> None:
 
 
 def check_target(path: Path) -> None:
-    """Make the folder of an index, if need be, and say at once if it can hold none.
+    """Say at once, before minutes of building, if a folder can hold no index; makes nothing.
 
     Raises:
         NotAnIndex: ``path`` is a file, or a folder with other things in it.
@@ -153,12 +156,11 @@ def check_target(path: Path) -> None:
                 f"{path}: holds other files ({leftovers[0].name}, …) and no index; choose another "
                 "folder"
             )
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise CannotWrite(f"{path}: cannot be made: {error.strerror or error}") from error
-    if not os.access(path, os.W_OK | os.X_OK):
-        raise CannotWrite(f"{path}: no permission to write there")
+    place = next(p for p in (path.absolute(), *path.absolute().parents) if p.exists())
+    if not place.is_dir():
+        raise CannotWrite(f"{path}: {place} is no folder")
+    if not os.access(place, os.W_OK | os.X_OK):
+        raise CannotWrite(f"{path}: no permission to write in {place}")
 
 
 def _check_names(names: list[str]) -> None:

@@ -32,6 +32,10 @@ def allowed_rows(catalog: Catalog, filters: Filters | None) -> Mask | None:
     """
     if not filters:
         return None
+    if not isinstance(filters, Mapping):
+        raise InvalidArgument(
+            f"filters = {shorten(filters)}; legal: a dict such as {{'price': (1, 9)}}"
+        )
     mask = np.ones(len(catalog.items), dtype=np.bool_)
     for column, wanted in filters.items():
         values = _values(catalog, column)
@@ -63,6 +67,10 @@ def _within(column: str, values: pd.Series[Any], bounds: tuple[Any, ...]) -> Mas
         if values.notna().sum() == 0:
             raise InvalidArgument(f"filter {column} = {shorten(bounds)}: {column} has no numbers")
         low, high = (_number(column, bound) for bound in bounds)
+    if low is not None and high is not None and low > high:
+        raise InvalidArgument(
+            f"filter {column} = {shorten(bounds)}: the low bound is above the high"
+        )
     mask: Mask = values.notna().to_numpy(dtype=np.bool_, copy=True)
     if low is not None:
         mask &= (values >= low).to_numpy(dtype=np.bool_)

@@ -53,7 +53,7 @@ class Phrases:
         """Why each item goes with another."""
         evidence = self._shop.bundles.evidence(row, hits.rows)
         return [
-            f"{support} 次一起购买" if bought else f"{support} 位顾客都关注过"
+            f"{support} 次一起购买" if bought else f"{support} 位顾客都关注过，尚无一起购买"
             for support, bought in zip(evidence.support, evidence.from_baskets, strict=True)
         ]
 

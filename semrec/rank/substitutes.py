@@ -8,8 +8,10 @@ from semrec.rank.filter import levels
 from semrec.shop import Shop
 from semrec.types import Hits
 
-_NEAREST = 0.01
+_NEAREST = 0.05
 """Items among this share of the shop that are nearest in text to an item may replace it."""
+_MIN_VISITORS = 5
+"""So many people must share two items that never were in one basket."""
 
 
 def without_substitutes(shop: Shop, row: int, hits: Hits) -> Hits:
@@ -22,10 +24,11 @@ def without_substitutes(shop: Shop, row: int, hits: Hits) -> Hits:
     """
     if not len(hits):
         return hits
+    evidence = shop.bundles.evidence(row, hits.rows)
     similarity = shop.dense.score_rows(shop.dense.vectors[row], np.arange(len(shop.dense)))
     near = similarity[hits.rows] >= np.quantile(similarity, 1 - _NEAREST)
-    in_baskets = shop.bundles.evidence(row, hits.rows).from_baskets
-    kept = in_baskets | ~(near | _same_kind(shop, row, hits))
+    doubtful = near | _same_kind(shop, row, hits) | (evidence.support < _MIN_VISITORS)
+    kept = evidence.from_baskets | ~doubtful
     return hits.take(np.flatnonzero(kept))
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from semrec.errors import IndexCorrupt, NotAnIndex
+from semrec.errors import CannotWrite, IndexCorrupt, NotAnIndex
 from semrec.index.folder import opened, save_arrays, written
 
 
@@ -98,3 +98,11 @@ def test_manifest_cannot_point_outside(tmp_path: Path) -> None:
     file.write_text(json.dumps(manifest))
     with pytest.raises(IndexCorrupt, match="illegal file name"):
         opened(tmp_path / "shop")
+
+
+def test_a_place_that_can_hold_no_folder(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(CannotWrite, match="file is no folder"):
+        write(tmp_path / "file" / "below")
+    with pytest.raises(CannotWrite):
+        write(Path("/proc/semrec-index"))

@@ -68,6 +68,7 @@ def test_unknown_value_shows_near_ones() -> None:
     [
         {"price": ("贵", None)},
         {"price": (1, 2, 3)},
+        {"price": (5, 1)},
         {"title": (1, 2)},
         {"created_at": ("昨天", None)},
     ],
