@@ -7,9 +7,14 @@ from typing import Any, TypeVar
 
 from numpy.typing import NDArray
 
+from semrec.collab.bspm import BlurringSharpening
+from semrec.collab.ease import Ease, FittedEase
+from semrec.collab.filters import FittedFilter
+from semrec.collab.gfcf import GraphFilter
 from semrec.collab.neighbours import FittedItemNeighbours, ItemNeighbours
 from semrec.collab.popularity import FittedPopularity, Popularity
 from semrec.collab.protocol import FittedModel, Model
+from semrec.collab.ridge_filter import RidgeFilter
 from semrec.errors import InvalidArgument, legal, shorten
 
 T = TypeVar("T")
@@ -17,10 +22,18 @@ T = TypeVar("T")
 MODELS: dict[str, Callable[..., Model]] = {
     "popularity": Popularity,
     "item-knn": ItemNeighbours,
+    "ease": Ease,
+    "gf-cf": GraphFilter,
+    "bspm": BlurringSharpening,
+    "ridge-filter": RidgeFilter,
 }
 FITTED: dict[str, Callable[[Mapping[str, NDArray[Any]]], FittedModel]] = {
     "popularity": FittedPopularity.from_arrays,
     "item-knn": FittedItemNeighbours.from_arrays,
+    "ease": FittedEase.from_arrays,
+    "gf-cf": FittedFilter.from_arrays,
+    "bspm": FittedFilter.from_arrays,
+    "ridge-filter": FittedFilter.from_arrays,
 }
 
 
