@@ -24,8 +24,8 @@ class BlurringSharpening:
     collaborative filtering").
 
     With ``P = Xᵀ X`` for ``X = D_u^-½ H D_i^-½`` and ``V`` its leading eigenvectors, a history
-    ``h`` is blurred by one step of heat and an ideal low-pass filter, then sharpened by one Runge-Kutta
-    step of ``dB/dt = -B P`` over a time ``T``::
+    ``h`` is blurred by one step of heat and an ideal low-pass filter, then sharpened by one
+    Runge-Kutta step of ``dB/dt = -B P`` over a time ``T``::
 
         h (P + beta · D_i^-½ V Vᵀ D_i^½) p(-T P),    p(z) = 1 + z + z²/2 + z³/6 + z⁴/24
 

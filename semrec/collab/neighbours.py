@@ -14,7 +14,7 @@ from scipy import sparse
 from semrec.collab.base import check_history, check_k, check_row, recommend, stored_row
 from semrec.collab.cooccurrence import binary, strongest
 from semrec.collab.protocol import Interactions
-from semrec.errors import InvalidArgument
+from semrec.collab.weighting import check_neighbours, weighted
 from semrec.index.topk import top_k
 from semrec.types import Hits, Mask, Rows, Scores
 
@@ -34,23 +34,30 @@ class ItemNeighbours:
     Each item ``i`` keeps the neighbours ``N(i)`` of highest ``s_ij``, and a user's score is
     ``Σ_{j in history and N(i)} log(1 + w_uj) s_ij``.
 
+    With ``jaccard`` it is ``s_ij = n_ij / (n_i + n_j - n_ij + shrinkage)`` instead.
+
     Attributes:
         neighbours: how many each item keeps.
         shrinkage: in units of shared users.
+        similarity: ``cosine`` or ``jaccard``.
+        weighting: what stands for ``log(1 + w)`` in the cosine: ``log``, ``tfidf`` or ``bm25``.
     """
 
     neighbours: int = 200
     shrinkage: float = 3.0
+    similarity: str = "cosine"
+    weighting: str = "log"
 
     def __post_init__(self) -> None:
-        if self.neighbours < 1:
-            raise InvalidArgument(f"neighbours = {self.neighbours}; legal: 1 or more")
-        if not self.shrinkage >= 0:
-            raise InvalidArgument(f"shrinkage = {self.shrinkage}; legal: 0 or more")
+        check_neighbours(self.neighbours, self.shrinkage, self.similarity, self.weighting)
 
     def fit(self, interactions: Interactions) -> FittedItemNeighbours:
         """Find the neighbours of each item."""
-        matrix = interactions.matrix().log1p()
+        matrix = interactions.matrix()
+        counts = np.bincount(matrix.indices, minlength=interactions.n_items)
+        if self.similarity == "jaccard":
+            return FittedItemNeighbours(self._jaccard(matrix, counts), known=counts > 0)
+        matrix = weighted(matrix, self.weighting, counts, interactions.n_users)
         lengths = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
         scaled = matrix.copy()
         scaled.data /= np.repeat(lengths, np.diff(matrix.indptr)).astype(np.float32)
@@ -62,7 +69,14 @@ class ItemNeighbours:
             return np.asarray(cosine * shared / (shared + self.shrinkage), dtype=np.float32)
 
         alike = strongest([scaled, binary(matrix)], score, self.neighbours)
-        return FittedItemNeighbours(alike.scores, known=norms > 0)
+        return FittedItemNeighbours(alike.scores, known=counts > 0)
+
+    def _jaccard(self, matrix: sparse.csr_matrix, counts: NDArray[np.int64]) -> sparse.csr_matrix:
+        def score(i: Rows, j: Rows, shared: Scores) -> Scores:
+            union = counts[i] + counts[j] - shared
+            return np.asarray(shared / (union + self.shrinkage), dtype=np.float32)
+
+        return strongest([binary(matrix)], score, self.neighbours).scores
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,8 @@ from typing import Any, TypeVar
 
 from numpy.typing import NDArray
 
+from semrec.collab.als import Als, FittedAls
+from semrec.collab.bpr import Bpr, FittedBpr
 from semrec.collab.bspm import BlurringSharpening
 from semrec.collab.ease import Ease, FittedEase
 from semrec.collab.filters import FittedFilter
@@ -15,29 +17,39 @@ from semrec.collab.neighbours import FittedItemNeighbours, ItemNeighbours
 from semrec.collab.popularity import FittedPopularity, Popularity
 from semrec.collab.protocol import FittedModel, Model
 from semrec.collab.ridge_filter import RidgeFilter
+from semrec.collab.trending import Trending
+from semrec.collab.user_neighbours import FittedUserNeighbours, UserNeighbours
 from semrec.errors import InvalidArgument, legal, shorten
 
 T = TypeVar("T")
 
 MODELS: dict[str, Callable[..., Model]] = {
     "popularity": Popularity,
+    "trending": Trending,
     "item-knn": ItemNeighbours,
+    "user-knn": UserNeighbours,
     "ease": Ease,
     "gf-cf": GraphFilter,
     "bspm": BlurringSharpening,
     "ridge-filter": RidgeFilter,
+    "als": Als,
+    "bpr": Bpr,
 }
 FITTED: dict[str, Callable[[Mapping[str, NDArray[Any]]], FittedModel]] = {
     "popularity": FittedPopularity.from_arrays,
+    "trending": FittedPopularity.from_arrays,
     "item-knn": FittedItemNeighbours.from_arrays,
+    "user-knn": FittedUserNeighbours.from_arrays,
     "ease": FittedEase.from_arrays,
     "gf-cf": FittedFilter.from_arrays,
     "bspm": FittedFilter.from_arrays,
     "ridge-filter": FittedFilter.from_arrays,
+    "als": FittedAls.from_arrays,
+    "bpr": FittedBpr.from_arrays,
 }
 
 
-def create(name: str, **settings: float) -> Model:
+def create(name: str, **settings: float | str) -> Model:
     """The unfitted model of that name, with its default settings but for those given.
 
     Raises:

@@ -21,6 +21,8 @@ USERS, ITEMS = 24, 12
 COLD = ITEMS
 N_ITEMS = ITEMS + 1
 PERSONAL = sorted(set(MODELS) - {"popularity", "trending"})
+RANDOM = {"als", "bpr"}
+"""Models that learn from a random start, so that the numbering changes the last digits."""
 
 
 def left_out(user: int) -> int:
@@ -224,12 +226,25 @@ def test_fit_leaves_the_model_and_its_input_unchanged(name: str, board: Interact
     np.testing.assert_array_equal(model.fit(board).score_users(board.matrix()), first)
 
 
+@pytest.mark.parametrize("name", sorted(set(MODELS) - RANDOM))
 def test_scores_move_with_the_numbering_of_items(name: str, board: Interactions) -> None:
     moved = np.random.default_rng(5).permutation(N_ITEMS)
     other = replace(board, items=moved[board.items])
     scores = create(name).fit(board).score_users(board.matrix())
     renumbered = create(name).fit(other).score_users(other.matrix())
     np.testing.assert_allclose(renumbered[:, moved], scores, rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("name", sorted(RANDOM))
+def test_another_numbering_or_seed_gives_the_same_first_item(
+    name: str, board: Interactions
+) -> None:
+    moved = np.random.default_rng(5).permutation(N_ITEMS)
+    other = replace(board, items=moved[board.items])
+    for log, numbering in ((other, moved), (board, np.arange(N_ITEMS))):
+        found = create(name, seed=7).fit(log).recommend(log.matrix(), 1, exclude_seen=True)
+        expected = [numbering[left_out(user)] for user in range(USERS)]
+        assert [int(hits.rows[0]) for hits in found] == expected
 
 
 def test_answering_leaves_the_history_unchanged(
