@@ -184,6 +184,19 @@ def bundle(
     terminal.print_results(_load(index).bundle(item, k=k, filters=filters), as_json=json)
 
 
+@app.command("explain-query")
+def explain_query(index: Index, query: Annotated[str, Argument()], json: Json = False) -> None:
+    """Say what was understood of a query.
+
+    Example: semrec explain-query indexes/shop 500元以内的红色连衣裙
+    """
+    intent = _load(index).understand(query)
+    if json:
+        terminal.print_json(intent.to_dict())
+    else:
+        print("\n".join(intent.describe()))
+
+
 @app.command()
 def info(index: Index, json: Json = False) -> None:
     """Check an index folder's files and say what it holds.

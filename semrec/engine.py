@@ -15,6 +15,7 @@ from semrec.embed.load import load_encoder
 from semrec.embed.protocol import Encoder
 from semrec.errors import ConfigError, IndexMismatch, InvalidArgument, shorten
 from semrec.index.folder import opened
+from semrec.query_tools import QueryTools
 from semrec.rank import sources
 from semrec.rank.blend import blend, contributions
 from semrec.rank.explain import reasons
@@ -24,8 +25,10 @@ from semrec.rank.retrieve import Source, gather
 from semrec.rank.substitutes import without_substitutes
 from semrec.results import Hit, Results
 from semrec.shop import Shop
+from semrec.text.intent import QueryIntent
 from semrec.text.normalise import normalise
 from semrec.text.segment import Segmenter
+from semrec.text.suggest import Suggestion
 from semrec.types import Hits, Mask
 
 Using = Literal["blend", "lexical", "dense"]
@@ -47,6 +50,7 @@ class Engine:
         self.rejects = rejects if rejects is not None else Rejects()
         self._segmenter = Segmenter()
         self._phrases = Phrases(shop)
+        self._tools = QueryTools(shop.catalog, shop.lexical, shop.dense, self._segmenter)
 
     def __repr__(self) -> str:
         counts = self.shop.counts()
@@ -271,6 +275,31 @@ class Engine:
             notes = ["没有该商品的共同购买记录。"]
         question = f"与 {item_id} 搭配：{self._phrases.title(row)}"
         return Results(self._hits(hits, why), question, tuple(notes))
+
+    # ---- the query itself --------------------------------------------------------------------
+
+    def understand(self, query: str) -> QueryIntent:
+        """What a query asks for: product, brand, attributes, price, order, exclusions, needs.
+
+        The shop's words are mined from the catalog at the first call, which takes some seconds.
+        """
+        return self._tools.understand(query)
+
+    def classify(self, query: str, labels: Sequence[str]) -> list[tuple[str, float]]:
+        """The given category names with their probabilities for a query, the likeliest first.
+
+        Raises:
+            InvalidArgument: there is no label.
+        """
+        return self._tools.classify(query, labels, self.encoder)
+
+    def suggest(self, prefix: str, k: int = 10) -> list[Suggestion]:
+        """Completions of what was typed, in characters, pinyin or initials, the best first.
+
+        Raises:
+            InvalidArgument: ``k`` is less than 1.
+        """
+        return self._tools.suggest(prefix, k)
 
     # ---- stages shared by the questions ------------------------------------------------------
 

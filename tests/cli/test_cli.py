@@ -61,6 +61,12 @@ def test_recommend_similar_bundle_info(run, index: Path) -> None:
     assert "counts items" in run("info", index).out
 
 
+def test_explain_query(run, index: Path) -> None:
+    intent = run("explain-query", index, "25元以内的猫粮", "--json").json
+    assert intent["price"] == [None, 25.0]
+    assert "25" in run("explain-query", index, "25元以内的猫粮").out
+
+
 def test_evaluate_search(run, index: Path, files: Path) -> None:
     arguments = ("--queries", files / "queries.csv", "--qrels", files / "qrels.csv")
     report = run("evaluate", "search", index, *arguments, "--json").json

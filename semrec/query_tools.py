@@ -1,0 +1,89 @@
+"""What a shop's words tell of a query: understanding, categories, completions.
+
+Mined from the catalog at the first use and kept in memory; search does not depend on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+
+import numpy as np
+
+from semrec.data.catalog import Catalog
+from semrec.embed.protocol import Encoder
+from semrec.index.dense import DenseIndex
+from semrec.index.lexical import LexicalIndex
+from semrec.rank.classify import Evidence, classify
+from semrec.text.intent import QueryIntent
+from semrec.text.lexicon import Lexicon
+from semrec.text.mining.mine import mine
+from semrec.text.segment import Segmenter
+from semrec.text.spelling import Speller
+from semrec.text.suggest import Suggester, Suggestion
+from semrec.text.understand import Understander
+from semrec.types import Hits
+
+_EVIDENCE = 50
+
+
+class QueryTools:
+    """The query side of one shop.
+
+    Args:
+        catalog: the shop's products.
+        lexical, dense: its indexes, in the order of the catalog's rows.
+        segmenter: cuts queries as the lexical index was cut.
+    """
+
+    def __init__(
+        self, catalog: Catalog, lexical: LexicalIndex, dense: DenseIndex, segmenter: Segmenter
+    ) -> None:
+        self._catalog = catalog
+        self._lexical = lexical
+        self._dense = dense
+        self._segmenter = segmenter
+
+    def understand(self, query: str) -> QueryIntent:
+        """What a query asks for."""
+        return self._understander.understand(query)
+
+    def classify(
+        self, query: str, labels: Sequence[str], encoder: Encoder | None
+    ) -> list[tuple[str, float]]:
+        """Category names with probabilities, the likeliest first."""
+        hits = self._matching(query).top(_EVIDENCE)
+        titles, categories = self._catalog.frame["title"], self._catalog.frame["category"]
+        evidence = Evidence(
+            [str(titles.iat[row]) for row in hits.rows],
+            hits.scores,
+            [str(categories.iat[row]) for row in hits.rows],
+            np.asarray(self._dense.vectors[hits.rows]),
+        )
+        product = self.understand(query).product
+        return classify(query, labels, encoder, product=product, evidence=evidence)
+
+    def suggest(self, prefix: str, k: int) -> list[Suggestion]:
+        """Completions of what was typed."""
+        return self._suggester.suggest(prefix, k)
+
+    def _matching(self, text: str) -> Hits:
+        return self._lexical.search(self._segmenter.terms(text), _EVIDENCE)
+
+    @cached_property
+    def _lexicon(self) -> Lexicon:
+        return mine(self._catalog)
+
+    @cached_property
+    def _understander(self) -> Understander:
+        return Understander(
+            self._lexicon,
+            self._segmenter.words,
+            Speller.build(self._catalog.texts("title"), words=self._lexicon.words()),
+            self._matching,
+            self._catalog.texts("category"),
+        )
+
+    @cached_property
+    def _suggester(self) -> Suggester:
+        return Suggester.build(self._catalog.texts("title"), words=self._lexicon.words())
