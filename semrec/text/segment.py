@@ -68,15 +68,19 @@ class Segmenter:
     def terms(self, text: str) -> list[str]:
         """All terms of a text, repeated as often as they occur; order carries no meaning."""
         text, terms = split_noise(normalise(text))
-        for run in _RUNS.findall(text):
+        found = quantities(text)
+        starts = {quantity.start for quantity in found}
+        for match in _RUNS.finditer(text):
+            run = match[0]
             if _FIRST_HAN.match(run):
                 terms += self._words(run)
                 terms += grams(run)
+            elif match.start() in starts:
+                # The unit alone would make 250ml more like 500ml than 0.5l is.
+                terms += [term for term in run_terms(run) if not term.isalpha()]
             else:
                 terms += run_terms(run)
-        found = quantities(text)
         terms += quantity_terms(text, found)
-        starts = {quantity.start for quantity in found}
         for match in _NEIGHBOURS.finditer(text):
             if match.start(2) not in starts:  # ``max 256g`` names no model
                 terms += joined(match[1], match[2])
