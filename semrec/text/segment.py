@@ -19,7 +19,7 @@ from semrec.text.units import Quantity, quantities
 _HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
 _RUNS = re.compile(rf"[{_HAN}]+|[^\W_{_HAN}]+(?:[-./][^\W_{_HAN}]+)*")
 _FIRST_HAN = re.compile(rf"[{_HAN}]")
-_NEIGHBOURS = re.compile(r"(?<![^\W_])([a-z]+)[ -](?=([a-z]*\d[a-z\d]*|[a-z]+)(?![^\W_]))")
+_NEIGHBOURS = re.compile(r"(?<![^\W_])([a-z]+)[ _-](?=([a-z]*\d[a-z\d]*|[a-z]+)(?![^\W_]))")
 
 KIND = "#"
 """Before a unit, in the term that says: some quantity of this kind."""

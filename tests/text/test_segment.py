@@ -92,6 +92,7 @@ def test_gigabytes_written_short() -> None:
 
 def test_neighbours_join_but_quantities_do_not() -> None:
     assert {"iphone15", "~iphone", "promax"} <= set(segmenter.terms("iPhone 15 Pro Max"))
+    assert "heynaofficial" in segmenter.terms("HEYNA_Official 中古")
     assert "max256gb" not in segmenter.terms("Pro Max 256GB")
 
 
