@@ -39,7 +39,7 @@ class Als:
     """
 
     factors: int = 64
-    regularisation: float = 1.0
+    regularisation: float = 10.0
     alpha: float = 10.0
     iterations: int = 15
     seed: int = 0

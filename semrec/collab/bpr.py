@@ -29,9 +29,10 @@ class Bpr:
 
     BPR learns a vector for each user it has seen. So that a user may also be given by a history
     alone, a second vector ``z`` an item is fitted to those of the users by ridge regression, with
-    ``n`` the strengths of a history over their sum::
+    ``n`` the strengths of a history over their sum, and a user of ``m`` items counting ``m`` times,
+    as the vector of a user of few items is mostly noise::
 
-        Z = argmin |N Z - U|² + damping² |Z|²,    score_i = Σ_j n_j (z_j · v_i + b_i)
+        Z = argmin Σ_u m_u |n_u Z - u|² + damping² |Z|²,    score_i = Σ_j n_j (z_j · v_i + b_i)
 
     Attributes:
         factors: length of a vector.
@@ -41,10 +42,10 @@ class Bpr:
     """
 
     factors: int = 64
-    learning_rate: float = 0.05
+    learning_rate: float = 0.02
     regularisation: float = 0.01
-    iterations: int = 100
-    damping: float = 0.05
+    iterations: int = 200
+    damping: float = 3.0
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -76,9 +77,10 @@ class Bpr:
         active = np.diff(matrix.indptr) > 0
         # The last column of a user is 1 and of an item its bias.
         users = np.asarray(model.user_factors, dtype=np.float64)[active, :-1]
-        profiles = _shares(matrix)[active].astype(np.float64)
+        certainty = np.sqrt(np.diff(matrix.indptr)[active])
+        profiles = sparse.diags_array(certainty) @ _shares(matrix)[active].astype(np.float64)
         columns = [
-            lsqr(profiles, users[:, at], damp=self.damping, iter_lim=_SOLVER_STEPS)[0]
+            lsqr(profiles, certainty * users[:, at], damp=self.damping, iter_lim=_SOLVER_STEPS)[0]
             for at in range(users.shape[1])
         ]
         ones = np.ones(matrix.shape[1])

@@ -34,7 +34,7 @@ class RidgeFilter:
         seed: of the random start of the eigenvectors.
     """
 
-    regularisation: float = 10.0
+    regularisation: float = 15.0
     user_power: float = 0.4
     item_power: float = 0.2
     rank: int = 448
