@@ -1,7 +1,7 @@
 """All models of behaviour against ``implicit`` on one split: accuracy and time.
 
     python tests/bench/bench_models.py TRAIN TEST [VALID]  # lines "user item item …"
-    python tests/bench/bench_models.py LOG.inter           # a log with times: tests on its last fifth
+    python tests/bench/bench_models.py LOG.inter  # a log with times: its last fifth is test
 
 Peers see the same matrices, and their lists are measured by the same code. Two rows of the same
 method stand together, so that their times come from the same run.
