@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 
 from semrec.errors import CannotWrite, IndexCorrupt, NotAnIndex
 
-SCHEMA = 1
+SCHEMA = 2
 """Version of the layout; a folder of another version must be built again."""
 _MANIFEST = "manifest.json"
 _GENERATION = "g-"

@@ -121,7 +121,7 @@ def test_weights_and_times_of_train_are_used() -> None:
 
 
 def test_bad_arguments_are_named() -> None:
-    with pytest.raises(InvalidArgument, match="'item-kn'; legal: item-knn, .*popularity"):
+    with pytest.raises(InvalidArgument, match=r"'item-kn'; legal: item-knn, .*popularity"):
         evaluate_recommend(TRAIN, pairs("u1 e"), model="item-kn")
     with pytest.raises(InvalidArgument, match="k = 0"):
         evaluate_recommend(TRAIN, pairs("u1 e"), k=0)

@@ -74,7 +74,7 @@ def test_not_an_index(tmp_path: Path) -> None:
         write(tmp_path)
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"schema": 1', '{"schema": 1, "files": {}}'])
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"schema": 1', '{"schema": 2, "files": {}}'])
 def test_damaged_manifest(tmp_path: Path, text: str) -> None:
     write(tmp_path / "shop")
     (tmp_path / "shop" / "manifest.json").write_text(text)
