@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
+from scipy import sparse
 
 from semrec.build import Table, Tables, build
 from semrec.config import Config
@@ -164,7 +165,8 @@ class Engine:
         notes = [] if len(text) <= _MAX_QUERY else [f"搜索词过长，只用了前 {_MAX_QUERY} 个字。"]
         text = text[:_MAX_QUERY]
 
-        voices = self._search_voices(text, user, using)
+        history = self.shop.history_of(user)
+        voices = self._search_voices(text, history, using)
         alone: dict[str, float] = {using: 1.0}
         weights = self.shop.config.blend.search if using == "blend" else alone
         words = self._segmenter.words(text)
@@ -175,7 +177,7 @@ class Engine:
             allowed,
             question,
             notes,
-            phrases=self._phrases.for_search(words, self.shop.history_of(user)),
+            phrases=self._phrases.for_search(words, history),
             fallback="与搜索词语义相近",
         )
 
@@ -202,9 +204,8 @@ class Engine:
         """
         _check(k)
         shop = self.shop
-        allowed = allowed_rows(shop.catalog, filters)
+        allowed = _in_stock(allowed_rows(shop.catalog, filters), shop)
         history = shop.history_of(user)
-        allowed = _in_stock(allowed, shop)
         question = f"推荐给 {user}" if user is not None else "热门推荐"
         notes = []
         voices = [sources.popularity(shop, finds=True)]
@@ -303,7 +304,9 @@ class Engine:
 
     # ---- stages shared by the questions ------------------------------------------------------
 
-    def _search_voices(self, text: str, user: str | None, using: Using) -> list[Source]:
+    def _search_voices(
+        self, text: str, history: sparse.csr_matrix | None, using: Using
+    ) -> list[Source]:
         shop = self.shop
         voices = []
         if using != "dense":
@@ -312,7 +315,6 @@ class Engine:
             voices.append(sources.dense(shop, self.encoder.encode_queries([text])[0]))
         if using == "blend":
             voices.append(sources.popularity(shop, finds=False))
-            history = shop.history_of(user)
             if history is not None:
                 voices.append(sources.user(shop, history, finds=False))
         return voices

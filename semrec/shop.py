@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from semrec._version import __version__
+from semrec.collab.base import csr_arrays, csr_from
 from semrec.collab.bundles import FittedBundles
 from semrec.collab.neighbours import FittedItemNeighbours
 from semrec.collab.popularity import FittedPopularity
@@ -87,17 +88,15 @@ class Shop:
             self.dense.save(folder / _DENSE_FILE)
             for part, arrays in self._arrays().items():
                 save_arrays(folder, part, arrays)
-        # With a byte order mark, so that spreadsheets show Chinese.
-        replace_text(path / REJECTS_FILE, "\ufeff" + rejects.frame().to_csv(index=False))
+        replace_text(path / REJECTS_FILE, rejects.csv())
 
     def _arrays(self) -> dict[str, Mapping[str, NDArray[Any]]]:
-        history = self.history
         return {
             "lexical": self.lexical.arrays(),
             "popularity": self.popularity.arrays(),
             "neighbours": self.neighbours.arrays(),
             "bundles": self.bundles.arrays(),
-            "history": {"data": history.data, "indices": history.indices, "indptr": history.indptr},
+            "history": csr_arrays(self.history),
             "items": {"ratings": self.ratings},
         }
 
@@ -106,15 +105,11 @@ class Shop:
         """Read an opened index folder; large arrays stay mapped."""
         catalog = Catalog.from_parquet(folder.file(_CATALOG_FILE))
         users = IdMap(pd.read_parquet(folder.file(_USERS_FILE))["user_id"].tolist())
-        history = folder.arrays("history")
-        shape = (len(users), len(catalog.items))
         return cls(
             config=Config.from_dict(dict(folder.manifest["config"]), str(folder.path)),
             catalog=catalog,
             users=users,
-            history=sparse.csr_matrix(
-                (history["data"], history["indices"], history["indptr"]), shape=shape, copy=False
-            ),
+            history=csr_from(folder.arrays("history"), len(catalog)),
             lexical=LexicalIndex.from_arrays(folder.arrays("lexical"), len(catalog.items)),
             dense=DenseIndex.load(folder.file(_DENSE_FILE)),
             popularity=FittedPopularity.from_arrays(folder.arrays("popularity")),

@@ -37,8 +37,10 @@ def drawn(text: str) -> NDArray[np.float64]:
 
 
 def test_without_the_font_glyphs_are_missing() -> None:
-    with pytest.warns(UserWarning, match=r"Glyph .* missing from font"):
+    with pytest.warns(UserWarning, match=r"Glyph .* missing from font") as caught:
         drawn("美妆")
+    said = " ".join(str(warning.message) for warning in caught)
+    assert all(str(ord(character)) in said for character in "美妆")
 
 
 def test_each_glyph_is_its_own_shape() -> None:

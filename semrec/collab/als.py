@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import linalg, sparse
 
-from semrec.collab.base import check_history, check_k, check_row, recommend
+from semrec.collab.base import check_explained, check_history, recommend
 from semrec.collab.factors import implicit, nearest
 from semrec.collab.linear import product, silence, strengths
 from semrec.collab.protocol import Interactions
@@ -150,9 +150,7 @@ class FittedAls:
         Raises:
             InvalidArgument: ``row`` or ``k`` is out of range, or the history does not fit.
         """
-        check_history(history, len(self.known))
-        check_row(row, len(self.known))
-        check_k(k)
+        check_explained(history, row, k, len(self.known))
         strong = strengths(history[0])
         weights = self._solve(strong, self.items[row].astype(np.float64))
         items = strong.indices.astype(np.int64)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +42,34 @@ def check_history(history: sparse.csr_matrix, n_items: int) -> None:
     """Raise ``InvalidArgument`` unless ``history`` has one column an item."""
     if history.shape[1] != n_items:
         raise InvalidArgument(f"history has {history.shape[1]} columns; legal: {n_items}")
+
+
+def check_explained(history: sparse.csr_matrix, row: int, k: int, n_items: int) -> None:
+    """Raise ``InvalidArgument`` unless ``explain`` can be asked these."""
+    check_history(history, n_items)
+    check_row(row, n_items)
+    check_k(k)
+
+
+def history_of(row: int, n_items: int) -> sparse.csr_matrix:
+    """The history of somebody who dealt once with one item, shape ``(1, items)``.
+
+    Raises:
+        InvalidArgument: ``row`` is out of range.
+    """
+    check_row(row, n_items)
+    return sparse.csr_matrix(([1.0], ([0], [row])), shape=(1, n_items))
+
+
+def csr_arrays(matrix: sparse.csr_matrix) -> dict[str, NDArray[Any]]:
+    """A sparse matrix as the arrays ``data``, ``indices`` and ``indptr``."""
+    return {"data": matrix.data, "indices": matrix.indices, "indptr": matrix.indptr}
+
+
+def csr_from(arrays: Mapping[str, NDArray[Any]], n_columns: int) -> sparse.csr_matrix:
+    """The inverse of :func:`csr_arrays`; memory-mapped arrays stay so."""
+    parts = (arrays["data"], arrays["indices"], arrays["indptr"])
+    return sparse.csr_matrix(parts, shape=(len(arrays["indptr"]) - 1, n_columns))
 
 
 def user_blocks(n_users: int, n_items: int) -> Iterable[slice]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse.linalg import lsqr
 
-from semrec.collab.base import check_history, check_k, check_row, recommend
+from semrec.collab.base import check_explained, check_history, recommend
 from semrec.collab.factors import implicit, nearest
 from semrec.collab.linear import product, silence, strengths
 from semrec.collab.protocol import Interactions
@@ -149,9 +149,7 @@ class FittedBpr:
         Raises:
             InvalidArgument: ``row`` or ``k`` is out of range, or the history does not fit.
         """
-        check_history(history, len(self.known))
-        check_row(row, len(self.known))
-        check_k(k)
+        check_explained(history, row, k, len(self.known))
         shares = _shares(strengths(history[0]))
         items = shares.indices.astype(np.int64)
         parts = shares.data * (self.given[items] @ self.items[row])

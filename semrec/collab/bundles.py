@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from semrec.collab.base import check_row, stored_row
+from semrec.collab.base import check_row, csr_arrays, csr_from, stored_row
 from semrec.collab.cooccurrence import Partners, binary, strongest
 from semrec.collab.protocol import Interactions
 from semrec.errors import InvalidArgument
@@ -138,9 +138,7 @@ class FittedBundles:
     def arrays(self) -> Mapping[str, NDArray[Any]]:
         """``data``, ``indices``, ``indptr`` of ``together``, and the counts."""
         return {
-            "data": self.together.data,
-            "indices": self.together.indices,
-            "indptr": self.together.indptr,
+            **csr_arrays(self.together),
             "support": self.support,
             "basket_counts": self.basket_counts,
             "user_counts": self.user_counts,
@@ -149,9 +147,7 @@ class FittedBundles:
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> FittedBundles:
         """The inverse of ``arrays``; memory-mapped arrays stay so."""
-        n_items = len(arrays["user_counts"])
-        parts = (arrays["data"], arrays["indices"], arrays["indptr"])
-        together = sparse.csr_matrix(parts, shape=(n_items, n_items))
+        together = csr_from(arrays, len(arrays["user_counts"]))
         return cls(together, arrays["support"], arrays["basket_counts"], arrays["user_counts"])
 
 

@@ -10,7 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import linalg, sparse
 
-from semrec.collab.base import check_history, check_k, check_row, recommend
+from semrec.collab.base import (
+    check_explained,
+    check_history,
+    check_k,
+    csr_arrays,
+    csr_from,
+    history_of,
+    recommend,
+)
 from semrec.collab.linear import product, scaled, silence, strengths
 from semrec.collab.protocol import Interactions
 from semrec.errors import InvalidArgument
@@ -127,11 +135,10 @@ class FittedEase:
         Raises:
             InvalidArgument: ``row`` or ``k`` is out of range, or the mask does not fit.
         """
-        check_row(row, len(self.known))
+        single = history_of(row, len(self.known))
+        check_k(k)
         if not self.known[row]:
-            check_k(k)
             return Hits.empty()
-        single = sparse.csr_matrix(([1.0], ([0], [row])), shape=(1, len(self.known)))
         return self.recommend(single, k, exclude_seen=True, allowed=allowed)[0]
 
     def explain(self, history: sparse.csr_matrix, row: int, k: int) -> tuple[Rows, Scores]:
@@ -140,9 +147,7 @@ class FittedEase:
         Raises:
             InvalidArgument: ``row`` or ``k`` is out of range, or the history does not fit.
         """
-        check_history(history, len(self.known))
-        check_row(row, len(self.known))
-        check_k(k)
+        check_explained(history, row, k, len(self.known))
         strong = strengths(history[0])
         items = strong.indices.astype(np.int64)
         if self.adjacency is None:
@@ -157,18 +162,14 @@ class FittedEase:
         """``weights``, ``own``, ``known``; ``data``, ``indices``, ``indptr`` of the adjacency."""
         arrays = {"weights": self.weights, "own": self.own, "known": self.known}
         if self.adjacency is not None:
-            x = self.adjacency
-            arrays |= {"data": x.data, "indices": x.indices, "indptr": x.indptr}
+            arrays |= csr_arrays(self.adjacency)
         return arrays
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> FittedEase:
         """The inverse of ``arrays``; memory-mapped arrays stay so."""
-        weights, adjacency = arrays["weights"], None
-        if "indptr" in arrays:
-            parts = (arrays["data"], arrays["indices"], arrays["indptr"])
-            adjacency = sparse.csr_matrix(parts, shape=weights.shape)
-        return cls(adjacency, weights, arrays["own"], arrays["known"])
+        adjacency = csr_from(arrays, len(arrays["known"])) if "indptr" in arrays else None
+        return cls(adjacency, arrays["weights"], arrays["own"], arrays["known"])
 
 
 def _by_items(

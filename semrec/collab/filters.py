@@ -11,7 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from semrec.collab.base import check_history, check_k, check_row, recommend
+from semrec.collab.base import (
+    check_explained,
+    check_history,
+    check_k,
+    csr_arrays,
+    csr_from,
+    history_of,
+    recommend,
+)
 from semrec.collab.linear import product, silence, strengths
 from semrec.index.topk import top_k
 from semrec.types import Hits, Mask, Rows, Scores
@@ -73,11 +81,10 @@ class FittedFilter:
         Raises:
             InvalidArgument: ``row`` or ``k`` is out of range, or the mask does not fit.
         """
-        check_row(row, len(self.known))
+        single = history_of(row, len(self.known))
+        check_k(k)
         if not self.known[row]:
-            check_k(k)
             return Hits.empty()
-        single = sparse.csr_matrix(([1.0], ([0], [row])), shape=(1, len(self.known)))
         return self.recommend(single, k, exclude_seen=True, allowed=allowed)[0]
 
     def explain(self, history: sparse.csr_matrix, row: int, k: int) -> tuple[Rows, Scores]:
@@ -86,9 +93,7 @@ class FittedFilter:
         Raises:
             InvalidArgument: ``row`` or ``k`` is out of range, or the history does not fit.
         """
-        check_history(history, len(self.known))
-        check_row(row, len(self.known))
-        check_k(k)
+        check_explained(history, row, k, len(self.known))
         weights = strengths(history[0])
         items = weights.indices.astype(np.int64)
         linear = self._transposed[items] @ self._transposed[row].toarray().ravel()
@@ -99,9 +104,7 @@ class FittedFilter:
     def arrays(self) -> Mapping[str, NDArray[Any]]:
         """``data``, ``indices``, ``indptr`` of the adjacency, and the others."""
         return {
-            "data": self.adjacency.data,
-            "indices": self.adjacency.indices,
-            "indptr": self.adjacency.indptr,
+            **csr_arrays(self.adjacency),
             "left": self.left,
             "right": self.right,
             "known": self.known,
@@ -111,8 +114,6 @@ class FittedFilter:
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> FittedFilter:
         """The inverse of ``arrays``; memory-mapped arrays stay so."""
-        parts = (arrays["data"], arrays["indices"], arrays["indptr"])
-        shape = (len(arrays["indptr"]) - 1, len(arrays["known"]))
-        adjacency = sparse.csr_matrix(parts, shape=shape)
+        adjacency = csr_from(arrays, len(arrays["known"]))
         rest = (arrays[name] for name in ("left", "right", "known", "columns"))
         return cls(adjacency, *rest)

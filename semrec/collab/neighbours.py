@@ -11,7 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from semrec.collab.base import check_history, check_k, check_row, recommend, stored_row
+from semrec.collab.base import (
+    check_explained,
+    check_history,
+    csr_arrays,
+    csr_from,
+    recommend,
+    stored_row,
+)
 from semrec.collab.cooccurrence import binary, strongest
 from semrec.collab.protocol import Interactions
 from semrec.collab.weighting import check_neighbours, weighted
@@ -139,25 +146,16 @@ class FittedItemNeighbours:
         Raises:
             InvalidArgument: ``row`` or ``k`` is out of range, or the history does not fit.
         """
-        check_history(history, len(self.known))
-        check_row(row, len(self.known))
-        check_k(k)
+        check_explained(history, row, k, len(self.known))
         parts = history[0].log1p().multiply(self.alike[row]).tocsr()
         best = top_k(parts.data.astype(np.float32), k, parts.indices.astype(np.int64))
         return best.rows, best.scores
 
     def arrays(self) -> Mapping[str, NDArray[Any]]:
         """``data``, ``indices``, ``indptr`` of ``alike``, and ``known``."""
-        return {
-            "data": self.alike.data,
-            "indices": self.alike.indices,
-            "indptr": self.alike.indptr,
-            "known": self.known,
-        }
+        return {**csr_arrays(self.alike), "known": self.known}
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> FittedItemNeighbours:
         """The inverse of ``arrays``; memory-mapped arrays stay so."""
-        known = arrays["known"]
-        parts = (arrays["data"], arrays["indices"], arrays["indptr"])
-        return cls(sparse.csr_matrix(parts, shape=(len(known), len(known))), known)
+        return cls(csr_from(arrays, len(arrays["known"])), arrays["known"])

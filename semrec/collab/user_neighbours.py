@@ -12,7 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from semrec.collab.base import check_history, check_k, check_row, recommend
+from semrec.collab.base import (
+    check_explained,
+    check_history,
+    csr_arrays,
+    csr_from,
+    history_of,
+    recommend,
+)
 from semrec.collab.cooccurrence import binary
 from semrec.collab.linear import silence, strengths
 from semrec.collab.protocol import Interactions
@@ -157,8 +164,7 @@ class FittedUserNeighbours:
         Raises:
             InvalidArgument: ``row`` or ``k`` is out of range, or the mask does not fit.
         """
-        check_row(row, self.history.shape[1])
-        single = sparse.csr_matrix(([1.0], ([0], [row])), shape=(1, self.history.shape[1]))
+        single = history_of(row, self.history.shape[1])
         return self.recommend(single, k, exclude_seen=True, allowed=allowed)[0]
 
     def explain(self, history: sparse.csr_matrix, row: int, k: int) -> tuple[Rows, Scores]:
@@ -169,9 +175,7 @@ class FittedUserNeighbours:
         Raises:
             InvalidArgument: ``row`` or ``k`` is out of range, or the history does not fit.
         """
-        check_history(history, self.history.shape[1])
-        check_row(row, self.history.shape[1])
-        check_k(k)
+        check_explained(history, row, k, self.history.shape[1])
         near, factor = self._neighbours(history[0])
         says = factor * self._strengths[near.indices, row].toarray().ravel()
         profile = self._profile(history[0])
@@ -184,9 +188,7 @@ class FittedUserNeighbours:
     def arrays(self) -> Mapping[str, NDArray[Any]]:
         """``data``, ``indices``, ``indptr`` of the histories, ``n_items`` and ``settings``."""
         return {
-            "data": self.history.data,
-            "indices": self.history.indices,
-            "indptr": self.history.indptr,
+            **csr_arrays(self.history),
             "n_items": np.array([self.history.shape[1]]),
             "settings": self.settings,
         }
@@ -194,6 +196,5 @@ class FittedUserNeighbours:
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> FittedUserNeighbours:
         """The inverse of ``arrays``; memory-mapped arrays stay so."""
-        shape = (len(arrays["indptr"]) - 1, int(arrays["n_items"][0]))
-        parts = (arrays["data"], arrays["indices"], arrays["indptr"])
-        return cls(sparse.csr_matrix(parts, shape=shape), np.asarray(arrays["settings"]))
+        history = csr_from(arrays, int(arrays["n_items"][0]))
+        return cls(history, np.asarray(arrays["settings"]))

@@ -102,9 +102,14 @@ class Rejects:
         lines = [(e.file, e.row, e.column, e.value, _reason(e)) for e in self.entries]
         return pd.DataFrame(lines, columns=columns)
 
+    def csv(self) -> str:
+        """:meth:`frame` as csv, after a byte order mark so that spreadsheets show Chinese."""
+        lines: str = self.frame().to_csv(index=False, lineterminator="\n")
+        return f"\ufeff{lines}"
+
     def write(self, path: str | Path) -> None:
-        """Write :meth:`frame` as csv, UTF-8 with BOM so that spreadsheets show Chinese."""
-        self.frame().to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")
+        """Write :meth:`csv` in UTF-8."""
+        Path(path).write_text(self.csv(), encoding="utf-8", newline="")
 
     def summary(self) -> list[str]:
         """The notes, then one line for each file and reason with its count and first row."""

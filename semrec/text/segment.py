@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import pairwise
-from typing import Protocol
 
-from semrec.cache import cache_dir
 from semrec.text.alphanumeric import FAMILY, joined, run_terms
+from semrec.text.dictionary import Tokenizer, plain_tokenizer, tokenizer_with
 from semrec.text.noise import split_noise
 from semrec.text.normalise import normalise
 from semrec.text.units import Quantity, quantities
@@ -35,12 +32,6 @@ _OTHER = -0.5
 """Weight of "some quantity of this kind", "some model of this family"."""
 
 
-class _Cutter(Protocol):
-    def lcut_for_search(self, sentence: str) -> list[str]: ...
-
-    def add_word(self, word: str) -> None: ...
-
-
 class Segmenter:
     """Cuts text into search terms.
 
@@ -61,7 +52,7 @@ class Segmenter:
 
     def __init__(self, words: Sequence[str] = ()) -> None:
         self._own_words = tuple(normalise(word) for word in words)
-        self._cutter: _Cutter | None = None
+        self._cutter: Tokenizer | None = None
         # Titles of one shop repeat their phrases; cutting is what takes the time.
         self._words = lru_cache(_CACHED_RUNS)(self._cut)
 
@@ -100,9 +91,10 @@ class Segmenter:
             return ()
         return tuple(word for word in self._tokenizer().lcut_for_search(run) if len(word) > 1)
 
-    def _tokenizer(self) -> _Cutter:
+    def _tokenizer(self) -> Tokenizer:
         if self._cutter is None:
-            self._cutter = _load_jieba(self._own_words) if self._own_words else _plain_jieba()
+            own = self._own_words
+            self._cutter = tokenizer_with(own) if own else plain_tokenizer()
         return self._cutter
 
 
@@ -140,35 +132,3 @@ def quantity_terms(text: str, found: Iterable[Quantity]) -> list[str]:
         elif each.comparable:
             terms.append(KIND + each.kind)
     return terms
-
-
-@cache
-def _plain_jieba() -> _Cutter:
-    return _load_jieba(())
-
-
-@contextmanager
-def _quiet(logger: logging.Logger) -> Iterator[None]:
-    """Keep jieba from announcing its dictionary on stderr, and leave its level as it was."""
-    level = logger.level
-    logger.setLevel(logging.WARNING)
-    try:
-        yield
-    finally:
-        logger.setLevel(level)
-
-
-def _load_jieba(words: Iterable[str]) -> _Cutter:
-    import jieba
-
-    tokenizer = jieba.Tokenizer()
-    folder = cache_dir() / "jieba"
-    folder.mkdir(parents=True, exist_ok=True)
-    # Its own cache folder: the default is the shared temporary folder, writable by anyone.
-    tokenizer.tmp_dir = str(folder)
-    with _quiet(jieba.default_logger):
-        tokenizer.initialize()
-    for word in words:
-        tokenizer.add_word(word)
-    cutter: _Cutter = tokenizer
-    return cutter

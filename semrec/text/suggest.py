@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from semrec.errors import InvalidArgument, shorten
+from semrec.text.dictionary import plain_tokenizer
 from semrec.text.normalise import normalise
 from semrec.text.pinyin import phrase_reading, readings
 from semrec.text.suggest_entries import Cut, Entry, Kind, collect
@@ -233,13 +234,4 @@ def _reading_lines(entries: Sequence[Entry]) -> NDArray[np.uint8]:
 
 
 def _cutter() -> Cut:
-    # The plain tokenizer is shared with the segmenter: its dictionary is loaded once.
-    from semrec.text.segment import _plain_jieba
-
-    tokenizer: Any = _plain_jieba()
-
-    def cut(text: str) -> list[str]:
-        words: list[str] = tokenizer.lcut(text, HMM=False)
-        return words
-
-    return cut
+    return partial(plain_tokenizer().lcut, HMM=False)

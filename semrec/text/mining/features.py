@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 import zlib
-from collections.abc import Callable, Sequence
-from functools import cache
-from typing import cast
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from semrec.cache import cache_dir
+from semrec.text.dictionary import plain_tokenizer
 
 Hashes = NDArray[np.uint32]
 """One hash for each character and template, shape ``(characters, templates)``."""
@@ -33,8 +30,6 @@ _TRIGRAMS: tuple[tuple[int, ...], ...] = ((-1, 0, 1), (-2, -1, 0), (0, 1, 2))
 _SHAPES: tuple[tuple[int, ...], ...] = ((-1, 0, 1), (-2, -1, 0, 1, 2))
 _PRIME = np.uint64(0x9E3779B97F4A7C15)
 _TEMPLATES = len(_CHARACTERS) + len(_TRIGRAMS) + len(_SHAPES) + 4
-
-_loading = threading.Lock()
 
 
 def features(texts: Sequence[str]) -> tuple[Hashes, NDArray[np.int64]]:
@@ -91,7 +86,7 @@ def _folded(character: str) -> tuple[str, str]:
 
 def _words(texts: Sequence[str]) -> tuple[NDArray[np.uint64], list[NDArray[np.uint64]]]:
     """For each character of the joined texts: place in its word; hash of it, the last, the next."""
-    cut = word_cutter()
+    cut = plain_tokenizer().lcut
     words = [_EDGE]
     for text in texts:
         words += cut(text)
@@ -115,28 +110,3 @@ def _mix(template: int, parts: Sequence[NDArray[np.uint64]]) -> NDArray[np.uint6
         value = (value ^ part) * _PRIME
         value ^= value >> np.uint64(29)
     return value & np.uint64(0xFFFFFFFF)
-
-
-def word_cutter() -> Callable[[str], list[str]]:
-    """jieba's default segmentation; the dictionary loads at the first use, once for all threads."""
-    with _loading:
-        return _load_cutter()
-
-
-@cache
-def _load_cutter() -> Callable[[str], list[str]]:
-    import logging
-
-    import jieba
-
-    tokenizer = jieba.Tokenizer()
-    folder = cache_dir() / "jieba"
-    folder.mkdir(parents=True, exist_ok=True)
-    tokenizer.tmp_dir = str(folder)
-    level = jieba.default_logger.level
-    jieba.default_logger.setLevel(logging.WARNING)
-    try:
-        tokenizer.initialize()
-    finally:
-        jieba.default_logger.setLevel(level)
-    return cast(Callable[[str], list[str]], tokenizer.lcut)
