@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -147,6 +148,24 @@ class Config(_Section):
     lexical: LexicalConfig = LexicalConfig()
     collab: CollabConfig = CollabConfig()
     blend: BlendConfig = BlendConfig()
+
+    @classmethod
+    def of(cls, config: Config | Mapping[str, Any] | str | Path | None) -> Config:
+        """Settings in any form: a ``Config``, a nested dict, a TOML file, None for the defaults.
+
+        Raises:
+            FileMissing: the file cannot be read.
+            ConfigError: a setting is unknown or out of range, or ``config`` is none of these.
+        """
+        if config is None:
+            return cls()
+        if isinstance(config, Config):
+            return config
+        if isinstance(config, str | Path):
+            return cls.from_toml(config)
+        if not isinstance(config, Mapping):
+            raise ConfigError(f"config = {shorten(config)}; legal: Config, dict, TOML file or None")
+        return cls.from_dict(dict(config))
 
     @classmethod
     def from_dict(cls, values: dict[str, Any], where: str = "config") -> Config:

@@ -4,36 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-import numpy as np
 from scipy import sparse
 
+from semrec.answer import Answerer, check_k, in_stock, too_few, without
 from semrec.build import Table, Tables, build
 from semrec.config import Config
 from semrec.data.rejects import Rejects
 from semrec.embed.load import load_encoder
 from semrec.embed.protocol import Encoder
-from semrec.errors import ConfigError, IndexMismatch, InvalidArgument, shorten
+from semrec.errors import IndexMismatch, InvalidArgument, shorten
 from semrec.index.folder import opened
+from semrec.legs import Using, legs
 from semrec.query_tools import QueryTools
 from semrec.rank import sources
-from semrec.rank.blend import blend, contributions
-from semrec.rank.explain import reasons
 from semrec.rank.filter import Filters, allowed_rows
-from semrec.rank.phrases import Phrases
-from semrec.rank.retrieve import Source, gather
+from semrec.rank.retrieve import Source
 from semrec.rank.substitutes import without_substitutes
-from semrec.results import Hit, Results
+from semrec.results import Results
 from semrec.shop import Shop
 from semrec.text.intent import QueryIntent
 from semrec.text.normalise import normalise
 from semrec.text.segment import Segmenter
 from semrec.text.suggest import Suggestion
-from semrec.types import Hits, Mask
 
-Using = Literal["blend", "lexical", "dense"]
-_USING: tuple[Using, ...] = ("blend", "lexical", "dense")
 _MAX_QUERY = 512
 """Characters of a query that are read; nobody types more, but anybody can paste a page."""
 
@@ -50,7 +45,7 @@ class Engine:
         self.encoder = encoder
         self.rejects = rejects if rejects is not None else Rejects()
         self._segmenter = Segmenter()
-        self._phrases = Phrases(shop)
+        self._answerer = Answerer(shop)
         self._tools = QueryTools(shop.catalog, shop.lexical, shop.dense, self._segmenter)
 
     def __repr__(self) -> str:
@@ -92,7 +87,7 @@ class Engine:
             InvalidArgument: a format is unknown.
             ModelNotFound: the embedding model cannot be loaded.
         """
-        settings = _config(config)
+        settings = Config.of(config)
         encoder = load_encoder(settings.embed)
         tables = Tables(catalog, events, reviews, catalog_format, events_format)
         shop, rejects = build(tables, settings, encoder)
@@ -154,7 +149,7 @@ class Engine:
             InvalidArgument: ``k`` is negative, ``using`` is unknown, or the query is no text.
             UnknownColumn, UnknownValue: a filter fits nothing.
         """
-        _check(k, using)
+        check_k(k)
         if not isinstance(query, str):
             raise InvalidArgument(f"query {shorten(query)} is no text")
         allowed = allowed_rows(self.shop.catalog, filters)
@@ -167,17 +162,16 @@ class Engine:
 
         history = self.shop.history_of(user)
         voices = self._search_voices(text, history, using)
-        alone: dict[str, float] = {using: 1.0}
-        weights = self.shop.config.blend.search if using == "blend" else alone
+        weights = self.shop.config.blend.search if len(voices) > 1 else {voices[0].name: 1.0}
         words = self._segmenter.words(text)
-        return self._answer(
+        return self._answerer.answer(
             voices,
             weights,
             k,
             allowed,
             question,
             notes,
-            phrases=self._phrases.for_search(words, history),
+            phrases=self._answerer.phrases.for_search(words, history),
             fallback="与搜索词语义相近",
         )
 
@@ -202,9 +196,9 @@ class Engine:
             InvalidArgument: ``k`` is negative.
             UnknownColumn, UnknownValue: a filter fits nothing.
         """
-        _check(k)
+        check_k(k)
         shop = self.shop
-        allowed = _in_stock(allowed_rows(shop.catalog, filters), shop)
+        allowed = in_stock(allowed_rows(shop.catalog, filters), shop)
         history = shop.history_of(user)
         question = f"推荐给 {user}" if user is not None else "热门推荐"
         notes = []
@@ -215,15 +209,15 @@ class Engine:
         else:
             voices += [sources.user(shop, history, finds=True), sources.taste(shop, history)]
             if exclude_seen:
-                allowed = _without(allowed, history.indices, len(shop.catalog))
-        return self._answer(
+                allowed = without(allowed, history.indices, len(shop.catalog))
+        return self._answerer.answer(
             voices,
             shop.config.blend.recommend,
             k,
             allowed,
             question,
             notes,
-            phrases=self._phrases.for_person(history),
+            phrases=self._answerer.phrases.for_person(history),
             fallback="近期热门",
         )
 
@@ -235,24 +229,24 @@ class Engine:
             InvalidArgument: ``k`` is negative.
             UnknownColumn, UnknownValue: a filter fits nothing.
         """
-        _check(k)
+        check_k(k)
         shop = self.shop
         row = shop.catalog.items.row(item_id)
-        title = self._phrases.title(row)
-        allowed = _without(allowed_rows(shop.catalog, filters), [row], len(shop.catalog))
+        title = self._answerer.phrases.title(row)
+        allowed = without(allowed_rows(shop.catalog, filters), [row], len(shop.catalog))
         voices = [
             sources.dense(shop, shop.dense.vectors[row]),
             sources.lexical(shop, self._segmenter.terms(title)),
             sources.together(shop, row, finds=True),
         ]
-        return self._answer(
+        return self._answerer.answer(
             voices,
             shop.config.blend.similar,
             k,
             allowed,
             f"与 {item_id} 相似：{title}",
             [],
-            phrases=self._phrases.for_similar(row, self._segmenter.words(title)),
+            phrases=self._answerer.phrases.for_similar(row, self._segmenter.words(title)),
             fallback="与该商品相近",
         )
 
@@ -264,18 +258,18 @@ class Engine:
             InvalidArgument: ``k`` is negative.
             UnknownColumn, UnknownValue: a filter fits nothing.
         """
-        _check(k)
+        check_k(k)
         shop = self.shop
         row = shop.catalog.items.row(item_id)
-        allowed = _in_stock(allowed_rows(shop.catalog, filters), shop)
+        allowed = in_stock(allowed_rows(shop.catalog, filters), shop)
         bought = shop.bundles.similar_items(row, len(shop.catalog), allowed)
         hits = without_substitutes(shop, row, bought).top(k)
-        why = self._phrases.for_bundle(row, hits)
-        notes = _short(len(hits), k, filtered=bool(filters))
+        why = self._answerer.phrases.for_bundle(row, hits)
+        notes = too_few(len(hits), k, filtered=bool(filters))
         if not len(hits):
             notes = ["没有该商品的共同购买记录。"]
-        question = f"与 {item_id} 搭配：{self._phrases.title(row)}"
-        return Results(self._hits(hits, why), question, tuple(notes))
+        question = f"与 {item_id} 搭配：{self._answerer.phrases.title(row)}"
+        return Results(self._answerer.hits(hits, why), question, tuple(notes))
 
     # ---- the query itself --------------------------------------------------------------------
 
@@ -309,46 +303,16 @@ class Engine:
     ) -> list[Source]:
         shop = self.shop
         voices = []
-        if using != "dense":
+        heard = legs(using, "teacher")
+        if heard.lexical:
             voices.append(sources.lexical(shop, self._segmenter.terms(text)))
-        if using != "lexical":
+        if heard.sides:
             voices.append(sources.dense(shop, self.encoder.encode_queries([text])[0]))
-        if using == "blend":
+        if heard.everything:
             voices.append(sources.popularity(shop, finds=False))
             if history is not None:
                 voices.append(sources.user(shop, history, finds=False))
         return voices
-
-    def _answer(
-        self,
-        voices: Sequence[Source],
-        weights: Mapping[str, float],
-        k: int,
-        allowed: Mask | None,
-        question: str,
-        notes: Sequence[str],
-        *,
-        phrases: Mapping[str, Any],
-        fallback: str,
-    ) -> Results:
-        """Retrieve, complete, blend, cut, explain."""
-        candidates = gather(voices, max(k, self.shop.config.blend.candidates), allowed)
-        ranked = blend(candidates, weights)
-        parts = contributions(ranked, weights)
-        top = ranked.top(k)
-        why = reasons(top, parts, phrases, fallback)
-        short = _short(len(top), k, filtered=allowed is not None)
-        return Results(self._hits(top, why), question, (*notes, *short))
-
-    def _hits(self, hits: Hits, why: Sequence[str]) -> tuple[Hit, ...]:
-        catalog = self.shop.catalog
-        answers = []
-        for i, row in enumerate(hits.rows):
-            said = {name: float(values[i]) for name, values in hits.signals.items()}
-            signals = {name: value for name, value in said.items() if not np.isnan(value)}
-            item, title = catalog.items.id(int(row)), self._phrases.title(int(row))
-            answers.append(Hit(item, i + 1, float(hits.scores[i]), signals, title, why[i]))
-        return tuple(answers)
 
     def info(self) -> dict[str, Any]:
         """What the engine holds: counts, encoder and settings."""
@@ -357,40 +321,3 @@ class Engine:
             "encoder": dict(self.shop.encoder),
             "config": self.shop.config.model_dump(mode="json"),
         }
-
-
-def _config(config: Config | Mapping[str, Any] | str | Path | None) -> Config:
-    if config is None:
-        return Config()
-    if isinstance(config, Config):
-        return config
-    if isinstance(config, str | Path):
-        return Config.from_toml(config)
-    if not isinstance(config, Mapping):
-        raise ConfigError(f"config = {shorten(config)}; legal: Config, dict, TOML file or None")
-    return Config.from_dict(dict(config))
-
-
-def _check(k: int, using: str = "blend") -> None:
-    if isinstance(k, bool) or not isinstance(k, int | np.integer) or k < 0:
-        raise InvalidArgument(f"k = {shorten(k)}; legal: a whole number, 0 or more")
-    if using not in _USING:
-        raise InvalidArgument(f"using = {shorten(using)}; legal: {', '.join(_USING)}")
-
-
-def _in_stock(allowed: Mask | None, shop: Shop) -> Mask | None:
-    """Nobody is glad of a proposal that is sold out; an unknown stock counts as there."""
-    gone = (shop.catalog.frame["stock"] == 0).to_numpy(dtype=np.bool_)
-    return allowed if not gone.any() else ~gone if allowed is None else allowed & ~gone
-
-
-def _short(found: int, k: int, *, filtered: bool) -> list[str]:
-    if found >= k:
-        return []
-    return [f"要 {k} 个，{'符合条件的' if filtered else ''}只有 {found} 个。"]
-
-
-def _without(allowed: Mask | None, rows: Any, count: int) -> Mask:
-    mask = np.ones(count, dtype=np.bool_) if allowed is None else allowed.copy()
-    mask[rows] = False
-    return mask

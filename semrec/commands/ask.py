@@ -1,0 +1,99 @@
+"""Commands that ask an index: search, recommend, similar, bundle, explain-query."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from typer import Argument, Option
+
+from semrec import terminal
+from semrec.commands.options import (
+    FilterOption,
+    Index,
+    Item,
+    Json,
+    ModelOption,
+    TopK,
+    UsingOption,
+    load,
+)
+
+app = typer.Typer()
+
+
+@app.command()
+def search(
+    index: Index,
+    query: Annotated[str, Argument(help="What a shopper types.", show_default=False)],
+    user: Annotated[str | None, Option("--user", "-u", help="Who asks.")] = None,
+    k: TopK = 10,
+    filter: FilterOption = None,
+    using: UsingOption = "blend",
+    model: ModelOption = None,
+    json: Json = False,
+) -> None:
+    """Find items for a query.
+
+    Example: semrec search indexes/shop 送女友的生日礼物 -f category=美妆 -f price=..500
+    """
+    engine = load(index, model)
+    filters = terminal.filters(filter or [])
+    results = engine.search(query, user=user, k=k, filters=filters, using=using)
+    terminal.print_results(results, as_json=json)
+
+
+@app.command()
+def recommend(
+    index: Index,
+    user: Annotated[str | None, Option("--user", "-u", help="For whom; nobody: popular.")] = None,
+    k: TopK = 10,
+    filter: FilterOption = None,
+    include_seen: Annotated[bool, Option(help="Keep what the user already dealt with.")] = False,
+    json: Json = False,
+) -> None:
+    """Recommend items to a user, or to nobody in particular.
+
+    Example: semrec recommend indexes/shop --user u42
+    """
+    filters = terminal.filters(filter or [])
+    engine = load(index)
+    results = engine.recommend(user, k=k, filters=filters, exclude_seen=not include_seen)
+    terminal.print_results(results, as_json=json)
+
+
+@app.command()
+def similar(
+    index: Index, item: Item, k: TopK = 10, filter: FilterOption = None, json: Json = False
+) -> None:
+    """Find items like one item.
+
+    Example: semrec similar indexes/shop p1
+    """
+    filters = terminal.filters(filter or [])
+    terminal.print_results(load(index).similar(item, k=k, filters=filters), as_json=json)
+
+
+@app.command()
+def bundle(
+    index: Index, item: Item, k: TopK = 5, filter: FilterOption = None, json: Json = False
+) -> None:
+    """Find items bought together with one item.
+
+    Example: semrec bundle indexes/shop p1
+    """
+    filters = terminal.filters(filter or [])
+    terminal.print_results(load(index).bundle(item, k=k, filters=filters), as_json=json)
+
+
+@app.command("explain-query")
+def explain_query(index: Index, query: Annotated[str, Argument()], json: Json = False) -> None:
+    """Say what was understood of a query.
+
+    Example: semrec explain-query indexes/shop 500元以内的红色连衣裙
+    """
+    intent = load(index).understand(query)
+    if json:
+        terminal.print_json(intent.to_dict())
+    else:
+        print("\n".join(intent.describe()))
