@@ -97,3 +97,39 @@ def explain_query(index: Index, query: Annotated[str, Argument()], json: Json = 
         terminal.print_json(intent.to_dict())
     else:
         print("\n".join(intent.describe()))
+
+
+@app.command()
+def suggest(
+    index: Index,
+    prefix: Annotated[str, Argument(help="What was typed so far.", show_default=False)],
+    k: TopK = 10,
+    json: Json = False,
+) -> None:
+    """Complete what was typed, in characters, pinyin or initials.
+
+    Example: semrec suggest indexes/shop bwb
+    """
+    found = load(index).suggest(prefix, k)
+    if json:
+        terminal.print_json([{"text": each.text, "score": each.score} for each in found])
+    else:
+        print("\n".join(each.text for each in found))
+
+
+@app.command()
+def classify(
+    index: Index,
+    query: Annotated[str, Argument(help="What a shopper types.", show_default=False)],
+    labels: Annotated[list[str], Argument(help="Names of categories.", show_default=False)],
+    json: Json = False,
+) -> None:
+    """Rank category names for a query, with probabilities.
+
+    Example: semrec classify indexes/shop 送妈妈的丝巾 服饰配件 女鞋 家居
+    """
+    found = load(index).classify(query, labels)
+    if json:
+        terminal.print_json([{"label": label, "probability": share} for label, share in found])
+    else:
+        print("\n".join(f"{share:6.1%}  {label}" for label, share in found))

@@ -196,3 +196,13 @@ def test_import_and_help_load_nothing_heavy() -> None:
     bare = seconds("-c", "pass")
     assert seconds("-c", "import semrec") < 4 * bare + 0.15
     assert seconds("-m", "semrec.cli", "--help") < 4 * bare + 0.5
+
+
+def test_suggest_and_classify(run, index: Path) -> None:
+    assert "猫砂" in run("suggest", index, "maos").out
+    found = run("suggest", index, "猫", "--json").json
+    assert all(each["text"].startswith("猫") for each in found)
+    ranked = run("classify", index, "猫粮", "宠物", "服饰", "--json").json
+    assert ranked[0]["label"] == "宠物"
+    assert sum(each["probability"] for each in ranked) == pytest.approx(1)
+    assert run("classify", index, "猫粮", "宠物").out.endswith("宠物\n")
