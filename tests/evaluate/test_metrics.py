@@ -11,6 +11,7 @@ from scipy import sparse
 
 from semrec.errors import InvalidArgument
 from semrec.evaluate import metrics
+from semrec.evaluate.judged import judge
 
 Metric = Callable[[np.ndarray, sparse.csr_matrix, int], np.ndarray]
 METRICS: dict[str, Metric] = {
@@ -65,7 +66,7 @@ grades = st.dictionaries(items, st.sampled_from([-1.0, 0.0, 1.0, 2.0, 3.0]), max
 
 @pytest.mark.parametrize("name", sorted(METRICS))
 @given(rankings=rankings, judged=st.lists(grades, min_size=5, max_size=5), k=st.integers(1, 12))
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 def test_every_metric_is_its_textbook_definition(
     name: str, rankings: list[list[int]], judged: list[dict[int, float]], k: int
 ) -> None:
@@ -162,3 +163,38 @@ def test_what_does_not_fit_is_named(ranked: np.ndarray, k: int, named: str) -> N
     relevance = metrics.relevance_matrix([{0: 1.0}], N_ITEMS)
     with pytest.raises(InvalidArgument, match=named):
         metrics.ndcg(ranked, relevance, k)
+
+
+@given(rankings=rankings, judged=st.lists(grades, min_size=5, max_size=5))
+@settings(deadline=None)
+def test_at_r_precision_equals_recall(
+    rankings: list[list[int]], judged: list[dict[int, float]]
+) -> None:
+    relevance = metrics.relevance_matrix(judged[: len(rankings)], N_ITEMS)
+    ranked = padded(rankings)
+    found = metrics.r_precision(ranked, relevance)
+    for query, value in enumerate(found):
+        gains = judged[query]
+        r = sum(gain > 0 for gain in gains.values())
+        expected = naive("precision", rankings[query], gains, r) if r else math.nan
+        assert value == pytest.approx(expected, nan_ok=True)
+
+
+def test_all_at_once_are_the_single_ones() -> None:
+    rng = np.random.default_rng(3)
+    ranked = rng.integers(-1, N_ITEMS, (20, 8))
+    judged = [{int(i): float(i % 3) for i in rng.integers(0, N_ITEMS, 4)} for _ in range(20)]
+    relevance = metrics.relevance_matrix(judged, N_ITEMS)
+    together = metrics.accuracy(judge(ranked, relevance, 10).at(5))
+    for name, metric in METRICS.items():
+        key = "map" if name == "average_precision" else name
+        np.testing.assert_array_equal(together[key], metric(ranked, relevance, 5))
+    np.testing.assert_array_equal(together["r_precision"], metrics.r_precision(ranked, relevance))
+
+
+def test_unknown_metrics_and_depths_are_named() -> None:
+    judged = judge(np.array([[0]]), metrics.relevance_matrix([{0: 1.0}], 1), 3)
+    with pytest.raises(InvalidArgument, match=r"'ndgc'; legal: ndcg"):
+        metrics.accuracy(judged, ["ndgc"])
+    with pytest.raises(InvalidArgument, match="k = 4; legal: 1 to 3"):
+        judged.at(4)
