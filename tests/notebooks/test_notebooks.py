@@ -108,3 +108,30 @@ def test_filters_hold_and_a_stranger_is_told(build_and_search: list[Any]) -> Non
 def test_bundle_was_bought_together(build_and_search: list[Any]) -> None:
     (found,) = shown(cell_of(build_and_search, "bundle"), "text/html")
     assert "次一起购买" in found
+
+
+@pytest.fixture(scope="module")
+def chinese_text(tmp_path_factory: pytest.TempPathFactory) -> list[Any]:
+    return executed(FOLDER / "02_chinese_text.ipynb", tmp_path_factory.mktemp("text"))
+
+
+def test_text_notebook_draws_and_does_not_complain(chinese_text: list[Any]) -> None:
+    outputs = [output for cell in chinese_text for output in cell.outputs]
+    assert [o for o in outputs if o.output_type == "error" or o.get("name") == "stderr"] == []
+    plots = [cell for cell in chinese_text if cell.id.startswith("plot-")]
+    figures = [shown([cell], "image/png") for cell in plots]
+    assert [len(found) for found in figures] == [1] * 3
+    assert min(coloured(found[0]) for found in figures) > 500
+
+
+def test_text_notebook_understands(chinese_text: list[Any]) -> None:
+    (table,) = shown(cell_of(chinese_text, "understand"), "text/html")
+    for value in ("(None, 500.0)", "price_asc", "云台客", "女友", "exclude"):
+        assert value in table
+    (aliases,) = shown(cell_of(chinese_text, "lexicon"), "text/html")
+    assert "尾巴邮局" in aliases
+
+
+def test_each_leg_finds_what_the_other_misses(chinese_text: list[Any]) -> None:
+    means = ast.literal_eval(shown(cell_of(chinese_text, "shares"), "text/plain")[0])
+    assert means["the better of the two"] > max(means["lexical"], means["dense"]) > 0.6
