@@ -1,6 +1,6 @@
 """What a shop's words tell of a query: understanding, categories, completions.
 
-Mined from the catalog at the first use and kept in memory; search does not depend on it.
+The words are mined when the index is built, or at the first use where none are given.
 """
 
 from __future__ import annotations
@@ -16,11 +16,9 @@ from semrec.index.dense import DenseIndex
 from semrec.index.lexical import LexicalIndex
 from semrec.rank.classify import Evidence, classify
 from semrec.text.intent import QueryIntent
-from semrec.text.lexicon import Lexicon
-from semrec.text.mining.mine import mine
 from semrec.text.segment import Segmenter
-from semrec.text.spelling import Speller
-from semrec.text.suggest import Suggester, Suggestion
+from semrec.text.shop_words import ShopWords
+from semrec.text.suggest import Suggestion
 from semrec.text.understand import Understander
 from semrec.types import Hits
 
@@ -34,15 +32,22 @@ class QueryTools:
         catalog: the shop's products.
         lexical, dense: its indexes, in the order of the catalog's rows.
         segmenter: cuts queries as the lexical index was cut.
+        words: the shop's words as they were saved; None to mine the catalog at the first use.
     """
 
     def __init__(
-        self, catalog: Catalog, lexical: LexicalIndex, dense: DenseIndex, segmenter: Segmenter
+        self,
+        catalog: Catalog,
+        lexical: LexicalIndex,
+        dense: DenseIndex,
+        segmenter: Segmenter,
+        words: ShopWords | None = None,
     ) -> None:
         self._catalog = catalog
         self._lexical = lexical
         self._dense = dense
         self._segmenter = segmenter
+        self._given = words
 
     def understand(self, query: str) -> QueryIntent:
         """What a query asks for."""
@@ -65,25 +70,21 @@ class QueryTools:
 
     def suggest(self, prefix: str, k: int) -> list[Suggestion]:
         """Completions of what was typed."""
-        return self._suggester.suggest(prefix, k)
+        return self._words.suggester.suggest(prefix, k)
 
     def _matching(self, text: str) -> Hits:
         return self._lexical.search(self._segmenter.terms(text), _EVIDENCE)
 
     @cached_property
-    def _lexicon(self) -> Lexicon:
-        return mine(self._catalog)
+    def _words(self) -> ShopWords:
+        return self._given or ShopWords.build(self._catalog)
 
     @cached_property
     def _understander(self) -> Understander:
         return Understander(
-            self._lexicon,
+            self._words.lexicon,
             self._segmenter.words,
-            Speller.build(self._catalog.texts("title"), words=self._lexicon.words()),
+            self._words.speller,
             self._matching,
             self._catalog.texts("category"),
         )
-
-    @cached_property
-    def _suggester(self) -> Suggester:
-        return Suggester.build(self._catalog.texts("title"), words=self._lexicon.words())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import Protocol
@@ -12,6 +12,9 @@ from typing import Protocol
 from semrec.cache import cache_dir
 
 _loading = threading.Lock()
+
+Cut = Callable[[str], Sequence[str]]
+"""Cuts a normalised text into words whose concatenation is the text."""
 
 
 class Tokenizer(Protocol):

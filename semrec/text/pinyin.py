@@ -81,6 +81,7 @@ def syllables() -> frozenset[str]:
     return frozenset(s for s in found if re.search("[aeiouv]", s))
 
 
+@cache
 def _toneless(reading: str) -> str:
     tone_marks = {"\u0300", "\u0301", "\u0304", "\u030c"}
     decomposed = unicodedata.normalize("NFD", reading)

@@ -240,12 +240,19 @@ def fold(text: str) -> str:
 
 def fold_width(text: str) -> str:
     """Width and case folded, character by character: the length stays the same."""
-    return "".join(_fold_char(char) for char in text)
+    return text.lower() if text.isascii() else text.translate(_FOLDED)
 
 
-def _fold_char(char: str) -> str:
-    folded = unicodedata.normalize("NFKC", char).lower()
-    return folded if len(folded) == 1 else char
+class _Folded(dict[int, int]):
+    """For ``str.translate``: what each character is folded to, found at its first occurrence."""
+
+    def __missing__(self, code: int) -> int:
+        folded = unicodedata.normalize("NFKC", chr(code)).lower()
+        self[code] = ord(folded) if len(folded) == 1 else code
+        return self[code]
+
+
+_FOLDED = _Folded()
 
 
 def _applied(so_far: Correction, edit: Edit, sure: float) -> Correction:

@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from semrec.errors import InvalidArgument, shorten
-from semrec.text.dictionary import plain_tokenizer
+from semrec.text.dictionary import Cut, plain_tokenizer
 from semrec.text.normalise import normalise
 from semrec.text.pinyin import phrase_reading, readings
-from semrec.text.suggest_entries import Cut, Entry, Kind, collect
+from semrec.text.suggest_entries import Entry, Kind, collect
 from semrec.text.suggest_keys import SortedKeys
 
 _KINDS = list(Kind)
@@ -75,6 +75,7 @@ class Suggester:
         titles: Iterable[str],
         queries: Mapping[str, float] | None = None,
         words: Iterable[str] = (),
+        title_cut: Cut | None = None,
     ) -> Suggester:
         """Collect what can be suggested and index it.
 
@@ -82,9 +83,10 @@ class Suggester:
             titles: of the catalog; phrases that several share are suggested.
             queries: what people searched for and how often.
             words: brands, categories, product words.
+            title_cut: cuts the titles; None for the dictionary.
         """
         cut = _cutter()
-        entries = collect(titles, queries or {}, words, cut)
+        entries = collect(titles, queries or {}, words, title_cut or cut)
         text_keys, sound_keys, initial_keys = [], [], []
         for row, entry in enumerate(entries):
             for text, sound, initials, inside in _keys(entry.text, cut):

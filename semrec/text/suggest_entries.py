@@ -5,14 +5,12 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from semrec.text.dictionary import Cut
 from semrec.text.normalise import normalise
-
-Cut = Callable[[str], Sequence[str]]
-"""Cuts a normalised text into words whose concatenation is the text."""
 
 _LONGEST = 30
 _SAYS_SOMETHING = re.compile(r"[a-z\u3400-\u9fff]")

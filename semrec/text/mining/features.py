@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from semrec.text.dictionary import plain_tokenizer
+from semrec.text.dictionary import Cut, plain_tokenizer
 
 Hashes = NDArray[np.uint32]
 """One hash for each character and template, shape ``(characters, templates)``."""
@@ -32,7 +32,7 @@ _PRIME = np.uint64(0x9E3779B97F4A7C15)
 _TEMPLATES = len(_CHARACTERS) + len(_TRIGRAMS) + len(_SHAPES) + 4
 
 
-def features(texts: Sequence[str]) -> tuple[Hashes, NDArray[np.int64]]:
+def features(texts: Sequence[str], cut: Cut | None = None) -> tuple[Hashes, NDArray[np.int64]]:
     """Hashed indicator features, for all characters of all texts one after the other.
 
     Character uni-, bi- and trigrams within two characters, the shapes (Han, letter, digit, other)
@@ -41,6 +41,7 @@ def features(texts: Sequence[str]) -> tuple[Hashes, NDArray[np.int64]]:
 
     Args:
         texts: normalised texts.
+        cut: jieba's segmentation, None to make it here.
 
     Returns:
         Hashes, and the length of each text, shape ``(texts,)``, int64.
@@ -54,7 +55,7 @@ def features(texts: Sequence[str]) -> tuple[Hashes, NDArray[np.int64]]:
         columns.append(_mix(len(columns), [codes[at + offset] for offset in offsets]))
     for offsets in _SHAPES:
         columns.append(_mix(len(columns), [shapes[at + offset] for offset in offsets]))
-    place, words = _words(texts)
+    place, words = _words(texts, cut or plain_tokenizer().lcut)
     place = place[inside]
     columns.append(_mix(len(columns), [place]))
     for shifted in words:
@@ -84,9 +85,8 @@ def _folded(character: str) -> tuple[str, str]:
     return character, "h" if "\u3400" <= character <= "\u9fff" else "x"
 
 
-def _words(texts: Sequence[str]) -> tuple[NDArray[np.uint64], list[NDArray[np.uint64]]]:
+def _words(texts: Sequence[str], cut: Cut) -> tuple[NDArray[np.uint64], list[NDArray[np.uint64]]]:
     """For each character of the joined texts: place in its word; hash of it, the last, the next."""
-    cut = plain_tokenizer().lcut
     words = [_EDGE]
     for text in texts:
         words += cut(text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from semrec.data.catalog import Catalog
+from semrec.text.dictionary import Cut
 from semrec.text.lexicon import MIN_CONFIDENCE, Lexicon
 from semrec.text.mining import columns
 from semrec.text.mining.aliases import find_aliases
@@ -17,7 +18,12 @@ MAX_TEXTS = 30_000
 _ALIAS_CONFIDENCE = 0.8
 
 
-def mine(catalog: Catalog, queries: Iterable[str] = (), tagger: Tagger | None = None) -> Lexicon:
+def mine(
+    catalog: Catalog,
+    queries: Iterable[str] = (),
+    tagger: Tagger | None = None,
+    cut: Cut | None = None,
+) -> Lexicon:
     """The words of a shop: what its columns say, and what its titles and queries show.
 
     Brands, categories and attribute values come from the columns. Product words, and brands
@@ -29,8 +35,9 @@ def mine(catalog: Catalog, queries: Iterable[str] = (), tagger: Tagger | None = 
         catalog: the shop's products.
         queries: what people typed, unlabelled; repeats are read once.
         tagger: finds product words and brands; None for the one that comes with the package.
+        cut: jieba's segmentation of normalised texts; None to make it here.
     """
-    lexicon = mine_texts(catalog.texts("title"), queries, tagger)
+    lexicon = mine_texts(catalog.texts("title"), queries, tagger, cut)
     written = columns.brands(catalog.texts("brand"))
     named = [normalise(value) for value in dict.fromkeys(catalog.texts("brand")) if value]
     groups = columns.aliases(named)
@@ -45,13 +52,16 @@ def mine(catalog: Catalog, queries: Iterable[str] = (), tagger: Tagger | None = 
 
 
 def mine_texts(
-    titles: Iterable[str], queries: Iterable[str] = (), tagger: Tagger | None = None
+    titles: Iterable[str],
+    queries: Iterable[str] = (),
+    tagger: Tagger | None = None,
+    cut: Cut | None = None,
 ) -> Lexicon:
     """Product words and brands of plain titles; see :func:`mine`."""
     tagger = tagger or default_tagger()
-    heads = _distinct(titles)
-    texts = [*_sample(heads), *_sample(_distinct(queries))]
-    found = count(texts, list(tagger.tag_many(texts)))
+    heads = distinct(titles)
+    texts = [*sample(heads, MAX_TEXTS), *sample(distinct(queries), MAX_TEXTS)]
+    found = count(texts, list(tagger.tag_many(texts, cut)))
     brands = {word: c for word, c in found.brands.items() if c >= MIN_CONFIDENCE}
     pairs = find_aliases(heads, {word for word in brands if not word.isascii()})
     canonical = {word: pairs.get(word, word) for word in brands}
@@ -83,10 +93,12 @@ def _both_ways(pairs: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
     return synonyms
 
 
-def _distinct(texts: Iterable[str]) -> list[str]:
+def distinct(texts: Iterable[str]) -> list[str]:
+    """The texts normalised, each once, in order, without empty ones."""
     return [text for text in dict.fromkeys(normalise(each) for each in texts) if text]
 
 
-def _sample(texts: Sequence[str]) -> list[str]:
-    step = -(-len(texts) // MAX_TEXTS) or 1
+def sample(texts: Sequence[str], most: int) -> list[str]:
+    """At most so many of the texts, evenly spaced."""
+    step = -(-len(texts) // most) or 1
     return list(texts[::step])

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from semrec.text.dictionary import Cut
 from semrec.text.mining.crf import Chain, forward_backward, schedule, viterbi
 from semrec.text.mining.features import Hashes, features
 from semrec.text.mining.labels import decode
@@ -43,17 +44,21 @@ class Tagger:
         """Products and brands of one text, in order; offsets refer to ``normalise(text)``."""
         return next(self.tag_many([text]))
 
-    def tag_many(self, texts: Sequence[str]) -> Iterator[list[Span]]:
+    def tag_many(self, texts: Sequence[str], cut: Cut | None = None) -> Iterator[list[Span]]:
         """:meth:`tag` for many texts, much faster than one by one.
 
         A span's confidence is the lowest marginal probability of its labels.
+
+        Args:
+            texts: any texts.
+            cut: jieba's segmentation of normalised texts, None to make it here.
         """
         for start in range(0, len(texts), _BATCH):
             batch = [normalise(text) for text in texts[start : start + _BATCH]]
-            yield from self._tagged(batch)
+            yield from self._tagged(batch, cut)
 
-    def _tagged(self, texts: list[str]) -> Iterator[list[Span]]:
-        hashes, lengths = features(texts)
+    def _tagged(self, texts: list[str], cut: Cut | None) -> Iterator[list[Span]]:
+        hashes, lengths = features(texts, cut)
         emissions = np.asarray(indicator_matrix(hashes, self.known) @ self.weights, np.float64)
         steps = schedule(lengths)
         best = viterbi(emissions, self.chain, steps)
