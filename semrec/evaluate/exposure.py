@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from semrec.errors import InvalidArgument
 from semrec.evaluate.judged import Judged, PerQuery, Ranked, repeats
 
+Numbers = NDArray[np.int64] | NDArray[np.float64]
+
 
 def coverage(ranked: Ranked, n_items: int, k: int) -> float:
     """Share of the catalog that is answered to any query among its first ``k``.
@@ -44,7 +46,7 @@ def exposure(ranked: Ranked, n_items: int, k: int) -> NDArray[np.int64]:
     return np.bincount(shown, minlength=n_items)
 
 
-def gini(counts: NDArray[np.integer] | NDArray[np.floating]) -> float:
+def gini(counts: Numbers) -> float:
     """Inequality of exposure: 0 if all items are shown alike, near 1 if one takes all.
 
     ``Σ_i (2i - n - 1) x_i / (n Σ x)`` over counts in rising order (Gini 1912, as in Fleder &
@@ -57,7 +59,7 @@ def gini(counts: NDArray[np.integer] | NDArray[np.floating]) -> float:
     return float((2 * np.arange(1, n + 1) - n - 1) @ ordered / (n * total))
 
 
-def entropy(counts: NDArray[np.integer] | NDArray[np.floating]) -> float:
+def entropy(counts: Numbers) -> float:
     """Shannon entropy of the exposure in bits: ``-Σ p log2 p``; NaN if nothing was shown."""
     total = counts.sum()
     if not total:
@@ -66,7 +68,7 @@ def entropy(counts: NDArray[np.integer] | NDArray[np.floating]) -> float:
     return float(-(shares * np.log2(shares)).sum()) + 0.0
 
 
-def average_popularity(ranked: Ranked, popularity: NDArray[np.floating], k: int) -> PerQuery:
+def average_popularity(ranked: Ranked, popularity: Numbers, k: int) -> PerQuery:
     """Mean popularity of the items shown (Yin et al. 2012, "ARP").
 
     Args:
@@ -75,7 +77,7 @@ def average_popularity(ranked: Ranked, popularity: NDArray[np.floating], k: int)
     return _list_mean(ranked[:, :k], popularity)
 
 
-def novelty(ranked: Ranked, users_of_item: NDArray[np.integer], n_users: int, k: int) -> PerQuery:
+def novelty(ranked: Ranked, users_of_item: NDArray[np.int64], n_users: int, k: int) -> PerQuery:
     """Mean inverse user frequency: mean of ``-log2(users of i / users)`` (Castells et al. 2011).
 
     An item that nobody dealt with counts as one with a single user.
@@ -87,7 +89,7 @@ def novelty(ranked: Ranked, users_of_item: NDArray[np.integer], n_users: int, k:
     return _list_mean(ranked[:, :k], -np.log2(np.maximum(users_of_item, 1) / n_users))
 
 
-def serendipity(judged: Judged, ranked: Ranked, popularity: NDArray[np.floating]) -> PerQuery:
+def serendipity(judged: Judged, ranked: Ranked, popularity: Numbers) -> PerQuery:
     """Relevant and not what popularity alone would show, as RecTools has it.
 
     ``1/k Σ_r rel_r · max(p(r) - p(rank by popularity), 0)`` with ``p(r) = (n + 1 - r) / n``; items
@@ -140,7 +142,7 @@ def intra_list_diversity(ranked: Ranked, vectors: NDArray[np.float32], k: int) -
     return np.asarray(1 - (squares - sizes) / pairs)
 
 
-def _list_mean(ranked: Ranked, values: NDArray[np.floating]) -> PerQuery:
+def _list_mean(ranked: Ranked, values: Numbers) -> PerQuery:
     """Mean of the items' values over each list."""
     shown = ranked >= 0
     totals = np.where(shown, values[np.maximum(ranked, 0)], 0.0).sum(axis=1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -14,24 +14,17 @@ from semrec.collab import create
 from semrec.collab.protocol import FittedModel, Interactions
 from semrec.errors import DataError, InvalidArgument
 from semrec.evaluate import metrics
+from semrec.evaluate.ask import Numbering, System, ask
 from semrec.evaluate.files import Qrels, Queries
+from semrec.evaluate.judged import judge
 from semrec.progress import track
 
-Search = Callable[[str], Sequence[str]]
-"""Query text to item ids, best first."""
-
-_SEARCH_METRICS = {
-    "ndcg@10": (metrics.ndcg, 10),
-    "mrr@10": (metrics.mrr, 10),
-    "hit_rate@10": (metrics.hit_rate, 10),
-    "recall@10": (metrics.recall, 10),
-    "recall@100": (metrics.recall, 100),
-}
-_DEPTH = max(k for _, k in _SEARCH_METRICS.values())
+_SEARCH_METRICS = (("ndcg", 10), ("mrr", 10), ("hit_rate", 10), ("recall", 10), ("recall", 100))
+_DEPTH = max(k for _, k in _SEARCH_METRICS)
 _USERS_AT_ONCE = 512
 
 
-def evaluate_search(search: Search, queries: Queries, qrels: Qrels) -> dict[str, float]:
+def evaluate_search(search: System, queries: Queries, qrels: Qrels) -> dict[str, float]:
     """Ask every judged query and measure the answers.
 
     Args:
@@ -50,29 +43,20 @@ def evaluate_search(search: Search, queries: Queries, qrels: Qrels) -> dict[str,
     judged = [qid for qid in queries if any(gain > 0 for gain in qrels.get(qid, {}).values())]
     if not judged:
         raise DataError("no query has a relevant item; qid must agree in queries and qrels")
-    rows: dict[str, int] = {}
-    for qid in judged:
-        for item_id in qrels[qid]:
-            rows.setdefault(item_id, len(rows))
-    ranked = np.full((len(judged), _DEPTH), -1, dtype=np.int64)
-    milliseconds = np.empty(len(judged))
-    for at, qid in enumerate(track(judged, total=len(judged), label="queries")):
-        start = time.perf_counter()
-        answered = search(queries[qid])
-        milliseconds[at] = (time.perf_counter() - start) * 1000
-        found = [rows.setdefault(item_id, len(rows)) for item_id in answered[:_DEPTH]]
-        ranked[at, : len(found)] = found
-    gains = [{rows[item_id]: gain for item_id, gain in qrels[qid].items()} for qid in judged]
-    relevance = metrics.relevance_matrix(gains, len(rows))
+    answers = ask(search, [queries[qid] for qid in judged], _DEPTH, "queries")
+    numbering = Numbering()
+    ranked = numbering.ranked(answers.lists, _DEPTH)
+    relevance = numbering.relevance([qrels[qid] for qid in judged])
+    gains = judge(ranked, relevance, _DEPTH)
     report: dict[str, float] = {
-        name: metrics.mean(metric(ranked, relevance, k)).value
-        for name, (metric, k) in _SEARCH_METRICS.items()
+        f"{name}@{k}": metrics.mean(metrics.FORMULAS[name](gains.at(k))).value
+        for name, k in _SEARCH_METRICS
     }
     return report | {
         "queries": len(judged),
         "skipped_queries": len(queries.keys() | qrels.keys()) - len(judged),
-        "latency_p50_ms": float(np.percentile(milliseconds, 50)),
-        "latency_p95_ms": float(np.percentile(milliseconds, 95)),
+        "latency_p50_ms": float(np.percentile(answers.milliseconds, 50)),
+        "latency_p95_ms": float(np.percentile(answers.milliseconds, 95)),
     }
 
 
