@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from semrec.collab.parallel import in_order
 from semrec.errors import InvalidArgument
 from semrec.index.topk import top_k
 from semrec.types import Hits, Mask
@@ -16,8 +17,11 @@ from semrec.types import Hits, Mask
 Scorer = Callable[[sparse.csr_matrix], NDArray[np.float32]]
 """History ``(users, items)`` to scores of that shape; NaN for items not to be recommended."""
 
-BLOCK_CELLS = 4_000_000
-"""How many cells of a dense users × items block are held at once: 16 MB of float32."""
+Related = Callable[[sparse.csr_matrix], sparse.csr_matrix]
+"""The same, sparse: what is not stored is not related."""
+
+BLOCK_CELLS = 1_000_000
+"""How many cells of a users × items block are held at once: 4 MB of float32, near the caches."""
 
 
 def check_row(row: int, n_items: int) -> None:
@@ -101,16 +105,94 @@ def recommend(
     n_users, n_items = history.shape
     check_k(k)
     check_allowed(allowed, n_items)
-    found: list[Hits] = []
-    for block in user_blocks(n_users, n_items):
+
+    def answers(block: slice) -> list[Hits]:
         seen = history[block]
         scores = score(seen)
         if exclude_seen:
             scores[seen.nonzero()] = np.nan
         if allowed is not None:
             scores[:, ~allowed] = np.nan
-        found.extend(top_k(user_scores, k) for user_scores in scores)
-    return found
+        return top_rows(scores, k)
+
+    blocks = user_blocks(n_users, n_items)
+    return [hits for found in in_order(answers, blocks) for hits in found]
+
+
+def recommend_related(
+    related: Related,
+    history: sparse.csr_matrix,
+    k: int,
+    *,
+    exclude_seen: bool,
+    allowed: Mask | None = None,
+) -> list[Hits]:
+    """:func:`recommend` for a model that knows few items for each user; those above 0 are taken.
+
+    Args:
+        related: scores a block of users, sparse; what is not stored is never recommended.
+        history, k, exclude_seen, allowed: as for :func:`recommend`.
+
+    Raises:
+        InvalidArgument: ``k`` is negative, or the mask does not fit the history.
+    """
+    n_users, n_items = history.shape
+    check_k(k)
+    check_allowed(allowed, n_items)
+
+    def answers(block: slice) -> list[Hits]:
+        seen = history[block]
+        found = related(seen)
+        closed = np.zeros(n_items, dtype=np.bool_) if allowed is None else ~allowed
+        best = []
+        for user in range(found.shape[0]):
+            span = slice(found.indptr[user], found.indptr[user + 1])
+            items, scores = found.indices[span], found.data[span]
+            here = closed.copy()
+            if exclude_seen:
+                here[seen.indices[seen.indptr[user] : seen.indptr[user + 1]]] = True
+            scores[here[items]] = 0
+            best.append(highest(scores, k, items))
+        return best
+
+    blocks = user_blocks(n_users, n_items)
+    return [hits for found in in_order(answers, blocks) for hits in found]
+
+
+def top_rows(scores: NDArray[np.float32], k: int) -> list[Hits]:
+    """The best ``k`` of each row of ``scores``, ranked; NaN never enters. Overwrites the scores."""
+    np.copyto(scores, -np.inf, where=np.isnan(scores))
+    best = []
+    for row in scores:
+        rows = np.flatnonzero((row >= _floor(row, k)) & (row > -np.inf))
+        best.append(_ranked(row[rows], k, rows))
+    return best
+
+
+def highest(scores: NDArray[np.float32], k: int, rows: NDArray[Any]) -> Hits:
+    """The best ``k`` of the positive ``scores``, ranked; ``rows`` says whose each is."""
+    near = np.flatnonzero((scores >= _floor(scores, k)) & (scores > 0))
+    return _ranked(scores[near], k, rows[near])
+
+
+def _floor(scores: NDArray[np.float32], k: int) -> np.float32:
+    """A score that at least ``k`` of the scores reach, and few more; far faster than a partition.
+
+    The scores are dealt into columns; as many columns as have their maximum above the floor, as
+    many scores at least are above it.
+    """
+    columns = max(1, 8 * k)
+    rows = len(scores) // columns
+    if rows < 2 or k < 1:
+        return np.float32(-np.inf)
+    maxima = scores[: rows * columns].reshape(rows, columns).max(axis=0)
+    return np.float32(np.partition(maxima, columns - k)[columns - k])
+
+
+def _ranked(scores: NDArray[np.float32], k: int, rows: NDArray[Any]) -> Hits:
+    """Best first; of equal scores the lower row number first."""
+    order = np.lexsort((rows, -scores))[:k]
+    return Hits(rows[order], scores[order])
 
 
 def stored_row(matrix: sparse.csr_matrix, row: int, k: int, allowed: Mask | None) -> Hits:

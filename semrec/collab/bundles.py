@@ -15,7 +15,7 @@ from semrec.collab.base import check_row, csr_arrays, csr_from, stored_row
 from semrec.collab.cooccurrence import Partners, binary, strongest
 from semrec.collab.protocol import Interactions
 from semrec.errors import InvalidArgument
-from semrec.types import Hits, Mask, Rows, Scores
+from semrec.types import Hits, Mask, Rows
 
 
 @dataclass(frozen=True)
@@ -67,12 +67,14 @@ class Bundles:
     def _beyond_chance(self, contexts: sparse.csr_matrix) -> Partners:
         counts = np.diff(contexts.tocsc().indptr).astype(np.float64)
 
-        def share(i: Rows, j: Rows, joint: Scores) -> Scores:
+        def share(
+            i: NDArray[np.int64], j: NDArray[np.int32], joint: NDArray[np.float32]
+        ) -> NDArray[np.float32]:
             chance = counts[i] * counts[j] / contexts.shape[0]
             shares = (joint - chance) / (joint + self.shrinkage)
             return np.where(joint >= self.min_support, shares, 0).astype(np.float32)
 
-        return strongest([contexts], share, self.partners)
+        return strongest(contexts, share, self.partners)
 
 
 @dataclass(frozen=True)
@@ -169,7 +171,7 @@ def _merge(baskets: Partners, histories: Partners) -> tuple[sparse.csr_matrix, N
         first = np.repeat(np.arange(n_items), np.diff(table.indptr))
         keys.append(first * n_items + table.indices)
         scores.append((tier + table.data) / 2)
-        supports.append(partners.products[0])
+        supports.append(partners.products)
     # The first of equal keys is kept, and the keys come out in the order of a CSR matrix.
     merged, kept = np.unique(np.concatenate(keys), return_index=True)
     first, second = np.divmod(merged, n_items)

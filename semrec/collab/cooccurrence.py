@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from semrec.index.topk import top_k
+from semrec.collab.parallel import in_order
 from semrec.progress import track
 
-_BLOCK_CELLS = 4_000_000
+_BLOCK_CELLS = 2_000_000
 _LEAST_ROWS = 64
 
-PairScore = Callable[..., NDArray[np.float32]]
-"""``(i, j, product, …)``, each of shape ``(pairs,)``, to the score of each pair."""
+PairScore = Callable[
+    [NDArray[np.int64], NDArray[np.int32], NDArray[np.float32]], NDArray[np.float32]
+]
+"""Items ``i`` and ``j`` and their product, each of shape ``(pairs,)``, to the score of each."""
+_Kept = tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float32], NDArray[np.float32]]
+"""Per item how many, then of each pair kept: partner, score, product."""
 
 
 @dataclass(frozen=True)
@@ -26,13 +28,13 @@ class Partners:
     """The partners kept of each item.
 
     Attributes:
-        scores: items × items, float32; row ``i`` holds the partners of ``i``, best first.
-        products: for each matrix the entry of ``Xᵀ X`` of each pair kept, aligned with
-            ``scores.data``, shape ``(pairs,)``, float32.
+        scores: items × items, float32; row ``i`` holds the partners of ``i``, in no order.
+        products: the entry of ``Xᵀ X`` of each pair kept, aligned with ``scores.data``, shape
+            ``(pairs,)``, float32.
     """
 
     scores: sparse.csr_matrix
-    products: tuple[NDArray[np.float32], ...]
+    products: NDArray[np.float32]
 
 
 def binary(matrix: sparse.csr_matrix) -> sparse.csr_matrix:
@@ -41,52 +43,70 @@ def binary(matrix: sparse.csr_matrix) -> sparse.csr_matrix:
     return sparse.csr_matrix((ones, matrix.indices, matrix.indptr), shape=matrix.shape)
 
 
-def strongest(matrices: Sequence[sparse.csr_matrix], score: PairScore, limit: int) -> Partners:
+def strongest(matrix: sparse.csr_matrix, score: PairScore, limit: int) -> Partners:
     """For each item, the ``limit`` items of highest positive score; ties by row number.
 
-    The products ``Xᵀ X`` are formed for a block of items at a time and cut before the next, so
-    that memory stays bounded by about ``_BLOCK_CELLS`` pairs.
+    The product ``Xᵀ X`` is formed for a block of items at a time and cut before the next, so that
+    memory stays bounded by about ``_BLOCK_CELLS`` pairs a thread.
 
     Args:
-        matrices: one or more ``X`` of shape ``(contexts, items)``, positive, of one pattern;
-            a context is a user or a basket.
-        score: called with items ``i``, ``j`` and the entry of each ``Xᵀ X`` at ``(i, j)``.
+        matrix: ``X`` of shape ``(contexts, items)``, positive; a context is a user or a basket.
+        score: called with items ``i``, ``j`` and the entry of ``Xᵀ X`` at ``(i, j)``.
         limit: how many partners to keep of each item.
 
     Returns:
         The partners of each item, never the item itself.
     """
-    n_items = matrices[0].shape[1]
-    parts = [
-        part
-        for block in _blocks(n_items)
-        for part in _block_partners(matrices, block, score, limit)
-    ]
-    indptr = np.cumsum([0, *(len(part[0]) for part in parts)])
-    indices, scores, *products = (np.concatenate(column) for column in zip(*parts, strict=True))
-    shape = (n_items, n_items)
-    return Partners(sparse.csr_matrix((scores, indices, indptr), shape=shape), tuple(products))
-
-
-def _blocks(n_items: int) -> Iterator[slice]:
+    n_items = matrix.shape[1]
+    transposed = matrix.T.tocsr()
     size = max(_LEAST_ROWS, _BLOCK_CELLS // max(1, n_items))
     starts = range(0, n_items, size)
-    blocks = (slice(start, min(start + size, n_items)) for start in starts)
-    yield from track(blocks, total=len(starts), label="item pairs")
+
+    def partners(start: int) -> _Kept:
+        product = transposed[start : start + size] @ matrix
+        lengths = np.diff(product.indptr)
+        i = np.repeat(np.arange(start, start + len(lengths)), lengths)
+        scores = score(i, product.indices, product.data)
+        scores[i == product.indices] = 0
+        kept, counts = best_entries(scores, product.indices, product.indptr, limit)
+        return counts, product.indices[kept], scores[kept], product.data[kept]
+
+    blocks = track(starts, total=len(starts), label="item pairs")
+    parts = zip(*in_order(partners, blocks), strict=True)
+    counts, indices, scores, products = (np.concatenate(part) for part in parts)
+    indptr = np.concatenate([[0], np.cumsum(counts)])
+    table = sparse.csr_matrix((scores, indices, indptr), shape=(n_items, n_items))
+    return Partners(table, products)
 
 
-def _block_partners(
-    matrices: Sequence[sparse.csr_matrix], block: slice, score: PairScore, limit: int
-) -> Iterator[tuple[NDArray[Any], ...]]:
-    """Per item of the block: its partners, their scores, and their entry of each product."""
-    products = [matrix[:, block].T.tocsr() @ matrix for matrix in matrices]
-    for product in products:
-        product.sort_indices()
-    indptr = products[0].indptr
-    j = products[0].indices.astype(np.int64)
-    i = np.repeat(np.arange(block.start, block.stop), np.diff(indptr))
-    scores = score(i, j, *(product.data for product in products)).astype(np.float32)
-    scores[(i == j) | ~(scores > 0)] = np.nan
-    for start, end in pairwise(indptr):
-        best = top_k(scores[start:end], limit, np.arange(start, end)).rows
-        yield (j[best], scores[best], *(product.data[best] for product in products))
+def best_entries(
+    data: NDArray[np.float32], indices: NDArray[np.int32], indptr: NDArray[np.int32], limit: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The ``limit`` highest positive entries of each row of a CSR matrix; ties by column.
+
+    Args:
+        data, indices, indptr: the matrix; a row's entries may stand in any order. No NaN.
+        limit: how many at most.
+
+    Returns:
+        The positions in ``data`` of the entries kept, in their order there, and how many of them
+        each row has, shape ``(rows,)``.
+    """
+    keep = data > 0
+    if limit < 1:
+        keep[:] = False
+    for row in np.flatnonzero(np.diff(indptr) > limit) if limit > 0 else ():
+        span = slice(indptr[row], indptr[row + 1])
+        values = data[span]
+        border = np.partition(values, len(values) - limit)[len(values) - limit]
+        if border <= 0:
+            continue
+        keep[span] = values >= border
+        surplus = np.count_nonzero(keep[span]) - limit
+        if surplus:
+            ties = np.flatnonzero(values == border)
+            last = np.argsort(indices[span][ties])[-surplus:]
+            keep[indptr[row] + ties[last]] = False
+    kept = np.flatnonzero(keep)
+    before = np.concatenate([[0], np.cumsum(keep)])
+    return kept, np.diff(before[indptr])
