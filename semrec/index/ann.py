@@ -1,0 +1,193 @@
+"""Approximate nearest neighbours for large catalogs: a graph over vectors of one byte a number.
+
+The graph is that of Malkov & Yashunin 2018 ("Efficient and robust approximate nearest neighbor
+search using hierarchical navigable small world graphs"), the bytes are FAISS's scalar quantiser,
+eight bits between ``mean - 4 σ`` and ``mean + 4 σ`` of each dimension. At 384 dimensions that is
+640 bytes an item: 384 of codes, 256 of links.
+
+The codes stand in the order of the positions, so that any item's vector is read back at once, and
+a filter that leaves few items is answered by comparing just those.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from semrec.index.dense_parts import faiss_hits, selecting
+from semrec.index.topk import top_k
+from semrec.types import Hits, Mask, Rows, Vectors
+
+LINKS = 32
+"""Links an item keeps on every level but the lowest, where it keeps twice as many."""
+_BUILD_EFFORT = 60
+"""Candidates looked at when an item is linked."""
+_SIGMAS = 4.0
+"""Half the range of the quantiser in standard deviations; 3 clips too much, 5 is too coarse."""
+_TRAINING = 100_000
+"""Vectors that the quantiser's ranges are taken from."""
+_BLOCK = 20_000
+"""Vectors added at once, and held as float32 meanwhile: 30 MB at 384 dimensions."""
+_FEW = 2_000
+"""So many allowed items are compared one by one, whatever their share."""
+_STEP = 40
+"""Comparisons in memory order that take as long as one step through the graph."""
+CODECS = ("8 bits", "16 bits")
+"""How a number is stored, in the order in which they are tried."""
+
+
+class Graph:
+    """An HNSW graph over scalar-quantised vectors.
+
+    Args:
+        index: a ``faiss.IndexHNSWSQ``, in memory or mapped from a file.
+    """
+
+    def __init__(self, index: Any) -> None:
+        import faiss
+
+        self._index = index
+        self._codes: Any = faiss.downcast_index(index.storage)
+
+    @classmethod
+    def build(cls, vectors: NDArray[Any], codec: str = CODECS[0], seed: int = 0) -> Graph:
+        """Link vectors, one after the other on one thread, so that a seed gives one graph.
+
+        Args:
+            vectors: shape ``(items, dim)``, any float type; a mapped file is read in blocks.
+            codec: one of :data:`CODECS`.
+            seed: of the levels of the graph and the sample that trains the quantiser.
+        """
+        faiss = _faiss()
+        count, dim = vectors.shape
+        kinds = (faiss.ScalarQuantizer.QT_8bit, faiss.ScalarQuantizer.QT_fp16)
+        kind = dict(zip(CODECS, kinds, strict=True))[codec]
+        index = faiss.IndexHNSWSQ(dim, kind, LINKS, faiss.METRIC_INNER_PRODUCT)
+        index.hnsw.efConstruction = _BUILD_EFFORT
+        index.hnsw.rng = faiss.RandomGenerator(seed)
+        ranges: Any = faiss.downcast_index(index.storage)
+        ranges.sq.rangestat = faiss.ScalarQuantizer.RS_meanstd
+        ranges.sq.rangestat_arg = _SIGMAS
+        chosen = np.random.default_rng(seed).permutation(count)[:_TRAINING]
+        index.train(_floats(vectors[np.sort(chosen)]))
+        graph = cls(index)
+        graph._add(vectors)
+        return graph
+
+    def extended(self, vectors: NDArray[Any]) -> Graph:
+        """A copy with more vectors at the end, quantised by the same ranges."""
+        faiss = _faiss()
+        # A clone of a mapped index would still be mapped, and must not grow.
+        written, read = faiss.VectorIOWriter(), faiss.VectorIOReader()
+        faiss.write_index(self._index, written)
+        read.data.swap(written.data)
+        copy = Graph(faiss.read_index(read))
+        copy._add(vectors)
+        return copy
+
+    def _add(self, vectors: NDArray[Any]) -> None:
+        with _one_thread():
+            for start in range(0, len(vectors), _BLOCK):
+                self._index.add(_floats(vectors[start : start + _BLOCK]))
+
+    def __len__(self) -> int:
+        return int(self._index.ntotal)
+
+    @property
+    def kind(self) -> str:
+        """What it is, for the manifest."""
+        import faiss
+
+        eight = self._codes.sq.qtype == faiss.ScalarQuantizer.QT_8bit
+        return f"hnsw over {CODECS[0] if eight else CODECS[1]}"
+
+    @property
+    def dim(self) -> int:
+        """Length of a vector."""
+        return int(self._index.d)
+
+    @property
+    def effort(self) -> int:
+        """How many candidates a search keeps beside the ``k`` asked for; saved with the graph."""
+        return int(self._index.hnsw.efSearch)
+
+    @effort.setter
+    def effort(self, candidates: int) -> None:
+        self._index.hnsw.efSearch = candidates
+
+    def search(self, query: NDArray[np.float32], k: int, allowed: Mask | None = None) -> Hits:
+        """The ``k`` allowed positions nearest to a vector, ranked; always ``min(k, allowed)``.
+
+        A filter is applied on the way through the graph, which must then go as much further as
+        the filter leaves out; where that takes longer than comparing all that are allowed, those
+        are compared.
+        """
+        count = len(self) if allowed is None else int(np.count_nonzero(allowed))
+        k = min(k, count)
+        if k <= 0:
+            return Hits.empty()
+        if allowed is not None and count <= max(k, _FEW):
+            positions = np.flatnonzero(allowed)
+            return top_k(self.reconstruct(positions) @ query, k, positions)
+        effort = (self.effort + k) * len(self) // count
+        if effort * _STEP < count:
+            found = faiss_hits(self._index, query, k, _walking(effort, allowed))
+            if len(found) == k:
+                return found
+        return self.scan(query, k, allowed)
+
+    def scan(self, query: NDArray[np.float32], k: int, allowed: Mask | None = None) -> Hits:
+        """The same, found by comparing all codes: exact but for the quantisation."""
+        return faiss_hits(self._codes, query, k, selecting(allowed))
+
+    def reconstruct(self, positions: Rows) -> Vectors:
+        """The vectors as they were quantised, shape ``(len(positions), dim)``."""
+        if len(positions) == 0:
+            return np.empty((0, self.dim), dtype=np.float32)
+        vectors: Vectors = self._codes.reconstruct_batch(np.asarray(positions, dtype=np.int64))
+        return vectors
+
+    def save(self, path: Path) -> None:
+        """Write one FAISS file."""
+        import faiss
+
+        faiss.write_index(self._index, str(path))
+
+
+def _walking(effort: int, allowed: Mask | None) -> Any:
+    """FAISS search parameters of a walk through the graph."""
+    faiss = _faiss()
+    if allowed is None:
+        return faiss.SearchParametersHNSW(efSearch=effort)
+    bits = np.packbits(allowed, bitorder="little")
+    return faiss.SearchParametersHNSW(efSearch=effort, sel=faiss.IDSelectorBitmap(bits))
+
+
+def _faiss() -> Any:
+    """The module; its stubs know neither these classes nor the Python constructors."""
+    import faiss
+
+    return faiss
+
+
+def _floats(vectors: NDArray[Any]) -> Vectors:
+    floats: Vectors = np.ascontiguousarray(vectors, dtype=np.float32)
+    return floats
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Threads would link in whatever order they run."""
+    import faiss
+
+    before = faiss.omp_get_max_threads()
+    faiss.omp_set_num_threads(1)
+    try:
+        yield
+    finally:
+        faiss.omp_set_num_threads(before)
