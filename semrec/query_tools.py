@@ -5,7 +5,7 @@ The words are mined when the index is built, or at the first use where none are 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -15,12 +15,14 @@ from semrec.embed.protocol import Encoder
 from semrec.index.dense import DenseIndex
 from semrec.index.lexical import LexicalIndex
 from semrec.rank.classify import Evidence, classify
+from semrec.rank.intent_boost import IntentSearch, Plan
 from semrec.text.intent import QueryIntent
 from semrec.text.segment import Segmenter
 from semrec.text.shop_words import ShopWords
+from semrec.text.sort import Sort
 from semrec.text.suggest import Suggestion
 from semrec.text.understand import Understander
-from semrec.types import Hits
+from semrec.types import Hits, Mask, Scores
 
 _EVIDENCE = 50
 
@@ -33,6 +35,7 @@ class QueryTools:
         lexical, dense: its indexes, in the order of the catalog's rows.
         segmenter: cuts queries as the lexical index was cut.
         words: the shop's words as they were saved; None to mine the catalog at the first use.
+        orders: what the shop can be sorted by (``intent_boost.known_orders``).
     """
 
     def __init__(
@@ -42,16 +45,27 @@ class QueryTools:
         dense: DenseIndex,
         segmenter: Segmenter,
         words: ShopWords | None = None,
+        orders: Mapping[Sort, Scores] | None = None,
     ) -> None:
         self._catalog = catalog
         self._lexical = lexical
         self._dense = dense
         self._segmenter = segmenter
         self._given = words
+        self._orders = orders or {}
 
     def understand(self, query: str) -> QueryIntent:
         """What a query asks for."""
         return self._understander.understand(query)
+
+    def plan(self, query: str, allowed: Mask | None = None) -> Plan:
+        """How to search with what was understood.
+
+        Args:
+            query: what a shopper types.
+            allowed: the caller's own filters, shape ``(items,)``; None = all.
+        """
+        return self._search.plan(self.understand(query), allowed)
 
     def classify(
         self, query: str, labels: Sequence[str], encoder: Encoder | None
@@ -78,6 +92,12 @@ class QueryTools:
     @cached_property
     def _words(self) -> ShopWords:
         return self._given or ShopWords.build(self._catalog)
+
+    @cached_property
+    def _search(self) -> IntentSearch:
+        return IntentSearch(
+            self._catalog, self._lexical, self._segmenter.terms, self._words.lexicon, self._orders
+        )
 
     @cached_property
     def _understander(self) -> Understander:

@@ -101,6 +101,24 @@ class LexicalIndex:
         """The BM25 score of each given item; 0 where it shares no term with the query."""
         return self._score(self._lists(self.base, query), self._lists(self._updates, query), rows)
 
+    def holding(self, terms: Sequence[str]) -> Rows:
+        """The rows that hold every one of some terms, ascending; none if no term is given."""
+        if not terms:
+            return np.empty(0, dtype=np.int64)
+        held = np.ones(len(self), dtype=np.bool_)
+        for term in set(terms):
+            here = np.zeros(len(self), dtype=np.bool_)
+            old = self.base.lookup(term)
+            if old is not None:
+                here[old.items] = True
+            if self._replaced is not None:
+                here &= ~self._replaced
+            new = self._updates.lookup(term) if self._updates is not None else None
+            if new is not None:
+                here[new.items] = True
+            held &= here
+        return np.flatnonzero(held)
+
     def matcher(self, query: Sequence[str]) -> Callable[[int], list[tuple[str, float]]]:
         """What the query and an item share: row → terms with their share of the score, best first.
 

@@ -9,7 +9,7 @@ from semrec.text import attribute_vocab as names
 from semrec.text.pieces import PARTICLES, Piece
 from semrec.text.spans import Span
 
-_SURE = 0.5
+SURE = 0.5
 """Brands and product words that the lexicon trusts less are read as plain words."""
 _UNAMBIGUOUS = 0.8
 """From this confidence on a brand may serve as a hard filter."""
@@ -83,7 +83,7 @@ def read_parts(pieces: Sequence[Piece]) -> Parts:
 
 
 def _spans(piece: Piece, *kinds: str) -> list[Span]:
-    return [span for span in piece.spans if span.kind in kinds and span.confidence >= _SURE]
+    return [span for span in piece.spans if span.kind in kinds and span.confidence >= SURE]
 
 
 def _head(pieces: Sequence[Piece]) -> tuple[tuple[int, ...], bool]:

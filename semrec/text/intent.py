@@ -13,7 +13,7 @@ from semrec.text.sort import Sort
 PriceRange = tuple[float | None, float | None]
 """Lower and upper bound, inclusive, in the shop's currency; None = open."""
 
-_SORTS: dict[Sort, str] = {
+SORT_NAMES: dict[Sort, str] = {
     "price_asc": "价格从低到高",
     "sales": "销量优先",
     "rating": "评分优先",
@@ -31,6 +31,7 @@ class QueryIntent:
         text: the normalised query.
         corrected: the same without slips; equal to ``text`` where nothing was corrected.
         confidence: how sure the correction is, 0..1; 1 where nothing was corrected.
+        wanted: ``corrected`` without price, exclusions and order, which no title names.
         brand: canonical name of the brand, None if no brand of the shop is named.
         category: categories of the shop → probability, the likeliest first; {} without evidence.
         product: the product word (head noun), None if there is none.
@@ -46,6 +47,7 @@ class QueryIntent:
     text: str
     corrected: str
     confidence: float = 1.0
+    wanted: str = ""
     brand: str | None = None
     category: Mapping[str, float] = field(default_factory=dict)
     product: str | None = None
@@ -83,11 +85,11 @@ class QueryIntent:
         }
         lines += [f"{name}：{'、'.join(values)}" for name, values in rest.items()]
         if self.price is not None:
-            lines.append(f"价格：{_price(self.price)}{self._strength('price')}")
+            lines.append(f"价格：{price_text(self.price)}{self._strength('price')}")
         if self.exclude:
             lines.append(f"不要：{'、'.join(self.exclude)}{self._strength('exclude')}")
         if self.sort:
-            lines.append(f"排序：{_SORTS[self.sort]}")
+            lines.append(f"排序：{SORT_NAMES[self.sort]}")
         for kind, label in _NEEDS.items():
             tags = [need.tag for need in self.needs if need.kind == kind]
             if tags:
@@ -103,6 +105,7 @@ class QueryIntent:
             "text": self.text,
             "corrected": self.corrected,
             "confidence": self.confidence,
+            "wanted": self.wanted,
             "brand": self.brand,
             "category": dict(self.category),
             "product": self.product,
@@ -123,7 +126,8 @@ class QueryIntent:
         }
 
 
-def _price(price: PriceRange) -> str:
+def price_text(price: PriceRange) -> str:
+    """A price range in words, in yuan."""
     low, high = price
     if low is None:
         return f"不超过 {high:g} 元"

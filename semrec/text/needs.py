@@ -35,12 +35,14 @@ _NO_NEED = re.compile(
     r"男友(?:风|款|力|衬衫)|女友(?:粉|视角)|妈咪(?:包|袋)|老爹鞋|奶奶(?:裤|鞋|灰|包)|爷爷(?:不泡|泡)的茶|公主(?:床|裙|车|切|被|蚊帐|鞋|王冠)"
     r"|春(?:卷|联|秋战国|药|申|光|晚|装饰)|秋(?:葵|千|刀鱼|裤|衣|梨|耳|林)|夏(?:朵|洛|普|目|威夷|天的风|凉被)|冬(?:瓜|虫夏草|笋|菇|枣|青|阴功|奥)"
     r"|春(?:见|雨|笋|日|苗)|端午(?:门)|学生(?:证|卡|票)|教师(?:资格|证|招|编)|护士(?:资格|考)|老师(?:傅)|健身(?:卡)|海边的"
-    r"|幼儿园大班|新年(?:度)"
+    r"|幼儿园大班|新年(?:度)|小白(?:鞋|裙|裤|衣|衫|t|菜|兔|熊)"
 )
 _GIFT = re.compile(
     r"礼物|礼品(?!袋|盒|包装|纸|卡)|送礼|伴手礼|送给|送人|惊喜"
     r"|送(?=[男女老妈爸长朋同闺领孩宝学爷奶父母岳媳兄姐客情哥弟妹师])"
 )
+_HOT: tuple[tuple[NeedKind, str], ...] = (("season", "夏季"), ("season", "天热"))
+_COOLER: tuple[NeedKind, str] = ("season", "降温")
 _GIFT_WORDS = ("礼盒", "礼物", "送礼")
 
 
@@ -65,6 +67,8 @@ def find_needs(text: str) -> list[Need]:
         word = _GIFT.search(blanked)
         said = "" if word is None else word[0]
         needs["occasion", "送礼"] = Need("occasion", "送礼", said, _GIFT_WORDS)
+    if any(key in needs for key in _HOT):
+        needs.pop(_COOLER, None)  # In summer it is the room that shall get cooler.
     return list(needs.values())
 
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 Cut = Callable[[str], Sequence[str]]
 """Cuts a text into words that together are the text."""
+Products = Callable[[str], Sequence[tuple[int, int]]]
+"""Where product words stand in a text: start and end of each, overlapping ones too."""
 
 _REFUSALS = (
     r"(?<!要)(?<!有)(?P<refusal>(?:千万|坚决|绝对)?"
@@ -38,7 +40,8 @@ _LONGEST = 8
 class Exclusion:
     """Words that are not wanted, and the characters ``start`` to ``end`` that say so.
 
-    ``certain`` is False for 没有 and 不需要, which often only describes (没有耳洞可以戴的).
+    ``certain`` is False for 没有 and 不需要, which often only describes (没有耳洞可以戴的), and
+    where it is a guess what is refused.
     """
 
     words: tuple[str, ...]
@@ -47,15 +50,18 @@ class Exclusion:
     end: int
 
 
-def parse_negation(text: str, cut: Cut) -> list[Exclusion]:
+def parse_negation(text: str, cut: Cut, products: Products | None = None) -> list[Exclusion]:
     """All exclusions in a normalised text.
 
-    The words end at 的, at a mark or at words such as 都行. Without such an end, what follows is
-    one word when a product must still come (不含酒精爽肤水), else everything (连衣裙不要碎花雪纺).
+    The words end at 的, at a mark or at words such as 都行. Without such an end they reach to the
+    product word (不要碎花连衣裙), unless one stands before (连衣裙不要碎花雪纺). Where no product
+    word is known, what follows is one word when a product must still come (不含酒精爽肤水), else
+    everything.
 
     Args:
         text: a normalised query.
         cut: cuts a text into words.
+        products: finds product words; None where none is known.
 
     >>> [found.words for found in parse_negation("不要皮的沙发", list)]
     [('皮',)]
@@ -63,7 +69,7 @@ def parse_negation(text: str, cut: Cut) -> list[Exclusion]:
     found: list[Exclusion] = []
     position = 0
     while (match := _NEGATION.search(text, position)) is not None:
-        end = _object_end(text, match, cut)
+        end, sure = _object_end(text, match, cut, products or _none)
         position = max(end, match.end())
         object_ = text[match.end() : end].strip()
         if not object_ or _NO_THING.match(object_):
@@ -71,29 +77,39 @@ def parse_negation(text: str, cut: Cut) -> list[Exclusion]:
         words = tuple(word for word in _LIST.split(object_) if word)
         if match["added"]:
             words = tuple(f"加{word}" for word in words)
-        certain = match["lack"] not in {"没有", "不需要"}
+        certain = sure and match["lack"] not in {"没有", "不需要"}
         stop = end + 1 if text[end : end + 1] in {"的", ","} else end
         found.append(Exclusion(words, certain, match.start(), stop))
     return found
 
 
-def _object_end(text: str, match: re.Match[str], cut: Cut) -> int:
+def _none(text: str) -> Sequence[tuple[int, int]]:
+    return ()
+
+
+def _object_end(text: str, match: re.Match[str], cut: Cut, products: Products) -> tuple[int, bool]:
+    """Where the refused words end, and whether that is sure."""
     start = match.end()
     rest = text[start:]
     stop = _END.search(rest)
     reach = len(rest) if stop is None else stop.start()
     said = stop is not None and stop[0].startswith(("的", "以外", "之外", "都", "也"))
-    words = [word for word in cut(rest[:reach]) if word]
     if said and reach <= _LONGEST:
-        return start + reach
-    if len(words) > 1 and (match["lack"] or not text[: match.start()].strip()):
+        return start + reach, True
+    before = text[: match.start()].strip()
+    if not products(before):
+        heads = [begin for begin, end in products(rest[:reach]) if end == reach and begin > 0]
+        if heads:
+            return start + min(heads), True
+    words = [word for word in cut(rest[:reach]) if word]
+    if len(words) > 1 and (match["lack"] or not before):
         first = len(words[0])
         # 不要红色和黑色: a list goes on.
         while (more := _LIST.match(rest, first)) is not None and more.end() < reach:
             following = cut(rest[more.end() : reach])
             first = more.end() + len(following[0])
-        return start + first
-    return start + min(reach, _LONGEST)
+        return start + first, bool(match["lack"])
+    return start + min(reach, _LONGEST), bool(before)
 
 
 def mentions(title: str, word: str) -> bool:

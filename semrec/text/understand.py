@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
 import numpy as np
 
 from semrec.text.attribute_vocab import vocabulary
-from semrec.text.attributes import read_parts
+from semrec.text.attributes import SURE, read_parts
 from semrec.text.intent import QueryIntent
 from semrec.text.needs import find_needs
 from semrec.text.negation import Exclusion, parse_negation
@@ -27,6 +28,7 @@ _SHARPNESS = 4.0
 """An item counts by its score relative to the best one, to this power."""
 _SHOWN = 0.01
 """Categories with a smaller share are left out."""
+_HANGING = re.compile(r"^的 ?| 的(?= |$)")
 
 
 class Corrected(Protocol):
@@ -87,7 +89,7 @@ class Understander:
         corrected, confidence = self._correct(text)
         plain = corrected[:_LONGEST]
         price = parse_price(plain)
-        exclusions = parse_negation(plain, self._cut)
+        exclusions = parse_negation(plain, self._cut, self._products)
         sort = parse_sort(plain)
         wanted = _blank(plain, [*exclusions, *([price] if price else [])])
         asked = _blank(wanted, [sort] if sort and sort.order != "newest" else [])
@@ -100,6 +102,7 @@ class Understander:
         return QueryIntent(
             text=text,
             corrected=corrected,
+            wanted=_stripped(asked),
             confidence=confidence,
             brand=parts.brand,
             category=self._category(wanted.strip()),
@@ -128,6 +131,11 @@ class Understander:
         matches = self._lexicon.matches(normalised)
         spans = [span for span in matches if text[span.start : span.end] == span.text]
         return cut_pieces(text, vocabulary(), spans, self._words)
+
+    def _products(self, text: str) -> list[tuple[int, int]]:
+        found = self._lexicon.matches(text)
+        kinds = {"product", "category"}
+        return [(s.start, s.end) for s in found if s.kind in kinds and s.confidence >= SURE]
 
     def _cut(self, text: str) -> list[str]:
         return [piece.text for piece in self._pieces(text, text)]
@@ -162,6 +170,11 @@ def category_shares(hits: Hits, categories: Sequence[str]) -> dict[str, float]:
     kept = {name: share / total for name, share in ranked if share / total >= _SHOWN}
     rest = sum(kept.values())
     return {name: share / rest for name, share in kept.items()}
+
+
+def _stripped(text: str) -> str:
+    """The text without the blanks, and without the 的 that hung on what they were."""
+    return _HANGING.sub("", " ".join(text.split()))
 
 
 def _blank(text: str, spans: Iterable[Exclusion | Price | SortWish]) -> str:

@@ -66,3 +66,12 @@ def test_giving_helps_the_person_with_gift_words() -> None:
 @given(st.text())
 def test_words_stand_in_the_text(text: str) -> None:
     assert all(need.word in text for need in find_needs(text))
+
+
+def test_cooling_in_summer_is_no_need_for_warmth() -> None:
+    assert [need.tag for need in find_needs("夏天降温")] == ["夏季"]
+    assert [need.tag for need in find_needs("降温外套")] == ["降温"]
+
+
+def test_small_white_shoes_are_for_no_beginner() -> None:
+    assert find_needs("厚底小白鞋女") == []

@@ -67,6 +67,29 @@ def test_what_is_excluded_is_looked_for_without_its_denial() -> None:
     assert not mentions("布艺沙发", "皮")
 
 
+def _products(text: str) -> list[tuple[int, int]]:
+    found = ((text.find(word), word) for word in ("沙发", "连衣裙", "雪纺连衣裙", "水杯"))
+    return [(at, at + len(word)) for at, word in found if at >= 0]
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "certain"),
+    [
+        ("不要皮沙发", ("皮",), True),
+        ("北欧不要皮沙发", ("皮",), True),
+        ("不要碎花雪纺连衣裙", ("碎花",), True),
+        ("连衣裙不要碎花雪纺", ("碎花雪纺",), True),
+        ("不要沙发", ("沙发",), False),
+        ("不要某某物件", ("某某",), False),
+    ],
+)
+def test_a_refusal_ends_before_the_product(
+    text: str, words: tuple[str, ...], certain: bool
+) -> None:
+    (found,) = parse_negation(text, cut, _products)
+    assert (found.words, found.certain) == (words, certain)
+
+
 @given(st.text())
 def test_spans_lie_inside_the_text(text: str) -> None:
     for found in parse_negation(text, list):
