@@ -1,0 +1,246 @@
+"""A student adapts itself to a shop: titles, an unlabelled log, clicks, a teacher; no labels."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from semrec.embed.centre import Centre, CentredEncoder
+from semrec.embed.heldout import HeldOut, figures
+from semrec.embed.pairs import PseudoQueries
+from semrec.embed.protocol import Encoder
+from semrec.embed.relevance import Click, Lexical, Relevance, relevance, with_clicks
+from semrec.embed.settings import AdaptSettings
+from semrec.embed.student import StudentEncoder
+from semrec.embed.train import Material, Trainer
+from semrec.embed.vectors import checked
+from semrec.errors import InvalidArgument
+from semrec.progress import track
+from semrec.text.normalise import normalise
+from semrec.text.segment import Segmenter
+from semrec.types import Progress, Rows, Vectors
+
+_HELD_SHARE = 0.05
+_HELD_MOST = 1000
+_SURE = 0.9
+"""A query's first item is sure where both legs like it nearly best."""
+_CENTRE_QUERIES = 256
+"""Without a log, so many pseudo-queries tell where the teacher's queries lie."""
+
+
+@dataclass(frozen=True)
+class AdaptReport:
+    """What an adaptation did.
+
+    Attributes:
+        losses: running mean of each loss at the end.
+        before: nDCG@10 of held-out queries with the student it started from.
+        after: the same with the adapted student.
+        kept: whether the adapted student is at least as good on average, and so was kept.
+        counts: how many titles, queries, clicks, and held-out queries.
+        seconds: how long training took, without the teacher's and the lexical leg's work.
+    """
+
+    losses: Mapping[str, float]
+    before: Mapping[str, float]
+    after: Mapping[str, float]
+    kept: bool
+    counts: Mapping[str, int]
+    seconds: float
+
+    def __str__(self) -> str:
+        """Both figures of each check, and the verdict, on one line."""
+        pairs = [f"{name} {self.before[name]:.3f} → {self.after[name]:.3f}" for name in self.after]
+        return f"{'kept' if self.kept else 'refused'}: held-out nDCG@10 {'; '.join(pairs)}"
+
+
+@dataclass(frozen=True)
+class Adapted:
+    """The outcome of an adaptation.
+
+    Attributes:
+        student: the adapted student, or the one it started from if that is better.
+        report: what happened.
+        teacher: the teacher with its sides centred, whose item vectors fit the student's queries;
+            None without a teacher.
+    """
+
+    student: StudentEncoder
+    report: AdaptReport
+    teacher: CentredEncoder | None = field(default=None)
+
+
+def adapt(
+    titles: Sequence[str],
+    queries: Sequence[str] | None = None,
+    clicks: Sequence[Click] | None = None,
+    *,
+    teacher: Encoder | None = None,
+    lexical: Lexical | None = None,
+    start: StudentEncoder | None = None,
+    words: Callable[[str], Sequence[str]] | None = None,
+    settings: AdaptSettings | None = None,
+    seed: int = 0,
+    progress: Progress = track,
+) -> Adapted:
+    """Adapt a student to the titles of a shop.
+
+    Args:
+        titles: the catalog's; row numbers count them.
+        queries: an unlabelled log.
+        clicks: queries with the row of what was taken.
+        teacher: whose vectors the student learns; encodes titles, queries and clicks.
+        lexical: the lexical leg over the same titles; with the teacher it says what queries find.
+        start: the student to begin with; random features if None.
+        words: cuts a normalised title into words for pseudo-queries; jieba's if None.
+        settings: how; the defaults if None.
+        seed: equal seeds give equal students on one machine.
+        progress: shows the progress of training.
+
+    Raises:
+        InvalidArgument: there is no title, a click names no row of them, or the dimensions of
+            teacher and start differ.
+        BadVectors: the teacher gives NaN, zeros, or another shape.
+    """
+    settings = settings or AdaptSettings()
+    clicks = list(clicks or ())
+    _check(titles, clicks, teacher, start)
+    rng = np.random.default_rng(seed)
+    clean = [normalise(title) for title in titles]
+    pseudo = PseudoQueries(clean, words or Segmenter().words)
+    held_titles = rng.permutation(len(titles))[: _held(len(titles))]
+    asked = list(dict.fromkeys(queries or ()))
+    if not asked and (lexical is not None or teacher is not None):
+        wanted = rng.integers(0, len(titles), settings.pseudo_queries if lexical else 0)
+        asked = [pair.query for pair in pseudo.draw(wanted, rng)]
+    centred, item_vectors = _teacher(teacher, titles, asked, pseudo, rng)
+    material, logged = _material(
+        clean, pseudo, held_titles, asked, clicks, centred, item_vectors, lexical
+    )
+    checks = [_pseudo_check(pseudo, held_titles, seed), *logged]
+    before = start or StudentEncoder.from_table(_random_table(settings, teacher, rng))
+    table = _grown(before.table(), settings.buckets)
+    began = time.monotonic()
+    losses = Trainer(table, material, settings, rng).run(progress)
+    seconds = time.monotonic() - began
+    origin = {
+        "teacher": None if teacher is None else teacher.fingerprint,
+        "start": None if start is None else start.fingerprint,
+        "titles": len(titles),
+        "queries": len(queries or ()),
+        "clicks": len(clicks),
+        "seed": seed,
+    }
+    after = StudentEncoder.from_table(table, bits=settings.bits, origin=origin)
+    was, now = figures(checks, before, titles), figures(checks, after, titles)
+    kept = float(np.mean(list(now.values()))) >= float(np.mean(list(was.values())))
+    held = {f"held-out {check.name}": len(check.queries) for check in checks}
+    counts = {"titles": len(titles), "queries": len(asked), "clicks": len(clicks), **held}
+    report = AdaptReport(losses, was, now, kept, counts, seconds)
+    return Adapted(after if kept else before, report, centred)
+
+
+def _check(
+    titles: Sequence[str],
+    clicks: Sequence[Click],
+    teacher: Encoder | None,
+    start: StudentEncoder | None,
+) -> None:
+    if not len(titles):
+        raise InvalidArgument("titles = []; legal: at least one title")
+    for click in clicks:
+        if not 0 <= click.row < len(titles):
+            raise InvalidArgument(f"click on row {click.row}; legal: 0 to {len(titles) - 1}")
+    if teacher is not None and start is not None and teacher.dim != start.dim:
+        raise InvalidArgument(
+            f"teacher {teacher.name} has {teacher.dim} dimensions, the student to start from "
+            f"{start.dim}; legal: equal ones"
+        )
+
+
+def _held(count: int) -> int:
+    return min(_HELD_MOST, int(count * _HELD_SHARE))
+
+
+def _teacher(
+    teacher: Encoder | None,
+    titles: Sequence[str],
+    asked: Sequence[str],
+    pseudo: PseudoQueries,
+    rng: np.random.Generator,
+) -> tuple[CentredEncoder | None, Vectors | None]:
+    """The teacher, centred by the titles and by the log, or by pseudo-queries if there is none."""
+    if teacher is None:
+        return None, None
+    raw = checked(teacher.encode_items(titles), len(titles), teacher.dim, f"{teacher.name}: titles")
+    probes = list(asked)
+    if not probes:
+        rows = rng.integers(0, len(titles), _CENTRE_QUERIES)
+        probes = [pair.query for pair in pseudo.draw(rows, rng)]
+    vectors = teacher.encode_queries(probes)
+    vectors = checked(vectors, len(probes), teacher.dim, f"{teacher.name}: queries")
+    centre = Centre.fit(vectors, raw)
+    return CentredEncoder(teacher, centre), centre.items(raw)
+
+
+def _material(
+    titles: Sequence[str],
+    pseudo: PseudoQueries,
+    held_titles: Rows,
+    asked: Sequence[str],
+    clicks: Sequence[Click],
+    teacher: CentredEncoder | None,
+    item_vectors: Vectors | None,
+    lexical: Lexical | None,
+) -> tuple[Material, list[HeldOut]]:
+    """What is learned, and what is kept aside to see whether it was."""
+    texts = [*asked, *(click.query for click in clicks)]
+    vectors = teacher.encode_queries(texts) if teacher is not None and texts else None
+    legs = None if vectors is None or item_vectors is None else (vectors, item_vectors)
+    judged = relevance(texts, len(titles), lexical, legs)
+    if clicks:
+        first = len(asked)
+        tail = with_clicks(Relevance(judged.rows[first:], judged.scores[first:]), clicks)
+        judged = Relevance(
+            np.concatenate([judged.rows[:first], tail.rows]),
+            np.concatenate([judged.scores[:first], tail.scores]),
+        )
+    held = np.zeros(len(texts), dtype=np.bool_)
+    held[len(asked) - _held(len(asked)) : len(asked)] = True
+    learned = np.flatnonzero(~held)
+    sure = np.flatnonzero(held & (judged.scores[:, 0] >= _SURE))
+    material = Material(
+        titles=titles,
+        pseudo=pseudo,
+        drawn=np.setdiff1d(np.arange(len(titles)), held_titles),
+        queries=[texts[i] for i in learned],
+        judged=Relevance(judged.rows[learned], judged.scores[learned]),
+        item_vectors=item_vectors,
+        query_vectors=None if vectors is None else vectors[learned],
+    )
+    logged = HeldOut("log queries", [texts[i] for i in sure], judged.rows[sure, 0])
+    return material, [logged] if len(sure) else []
+
+
+def _pseudo_check(pseudo: PseudoQueries, rows: Rows, seed: int) -> HeldOut:
+    pairs = pseudo.draw(rows, np.random.default_rng(seed + 1))
+    return HeldOut("pseudo-queries", [pair.query for pair in pairs], rows)
+
+
+def _random_table(
+    settings: AdaptSettings, teacher: Encoder | None, rng: np.random.Generator
+) -> Vectors:
+    """Random features: near orthogonal, so that a text finds what shares features with it."""
+    dim = settings.dim if teacher is None else teacher.dim
+    table = rng.standard_normal((settings.buckets, dim), dtype=np.float32)
+    table /= np.float32(np.sqrt(dim))
+    return table
+
+
+def _grown(table: Vectors, buckets: int) -> Vectors:
+    """The table with at least so many buckets: repeated, which changes no vector."""
+    times = max(buckets // len(table), 1)
+    return np.tile(table, (times, 1))

@@ -1,0 +1,52 @@
+"""How a student is adapted to a shop."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+from semrec.errors import InvalidArgument
+
+
+@dataclass(frozen=True)
+class AdaptSettings:
+    """Settings of an adaptation; each was chosen on held-out queries without labels."""
+
+    buckets: int = 1 << 17
+    """Rows of the table, a power of two."""
+    dim: int = 384
+    """Length of a vector; the teacher's where there is one."""
+    bits: int = 8
+    """Bits of a number in the stored table: 8 or 4."""
+    epochs: int = 16
+    """Passes over queries and titles."""
+    batch: int = 256
+    """Queries of a step."""
+    pool: int = 320
+    """Titles of a step, among which each query should find its own."""
+    drawn_from: int = 20
+    """The relevant titles of a step are among the first so many of each query."""
+    rate: float = 5e-3
+    """Length of the first steps; they shrink to zero in a straight line."""
+    temperature: float = 0.05
+    """What cosines are divided by before they become distributions."""
+    sharpness: float = 12.0
+    """What relevances are multiplied by before they become distributions."""
+    contrastive: float = 1.0
+    """Weight of pseudo-queries against their own titles."""
+    relational: float = 1.0
+    """Weight of queries against what lexical leg and teacher find."""
+    regression: float = 5.0
+    """Weight of the cosine with the teacher's vectors."""
+    pseudo_queries: int = 20_000
+    """So many pseudo-queries take the place of a log where there is none."""
+
+    def __post_init__(self) -> None:
+        for each in fields(self):
+            if not getattr(self, each.name) > 0 and each.name not in _MAY_BE_ZERO:
+                value = getattr(self, each.name)
+                raise InvalidArgument(f"{each.name} = {value!r}; legal: a positive number")
+        if self.buckets & (self.buckets - 1):
+            raise InvalidArgument(f"buckets = {self.buckets}; legal: a power of two")
+
+
+_MAY_BE_ZERO = {"epochs", "contrastive", "relational", "regression", "pseudo_queries"}
