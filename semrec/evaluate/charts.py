@@ -158,7 +158,7 @@ def embedding_map(report: Report, seed: int = 0) -> Figure:
         marker = "o" if number < 10 else "^"
         x, y = points[inside, 0], points[inside, 1]
         axes.scatter(x, y, s=12, color=color, marker=marker, label=label or "—")
-    axes.set(xticks=[], yticks=[])
+    axes.set_axis_off()
     axes.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
     return figure
 

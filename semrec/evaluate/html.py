@@ -103,12 +103,13 @@ def _differences(report: Report) -> str:
 def _slices(report: Report) -> str:
     if not report.slices:
         return ""
-    rows = [
-        [escape(e.slice), escape(e.label), escape(e.system), str(e.questions), _interval(e.mean)]
-        for e in report.slices
-    ]
-    head = ["slice", "kind", "system", "questions", escape(report.metrics[0])]
-    return f"<h2>By kind of question</h2>{_table(head, rows)}"
+    rows: dict[tuple[str, str], list[str]] = {}
+    for each in report.slices:
+        key = (each.slice, each.label)
+        row = rows.setdefault(key, [*map(escape, key), str(each.questions)])
+        row.append(_interval(each.mean))
+    head = [escape(report.metrics[0]), "kind", "questions", *map(escape, report.systems)]
+    return f"<h2>By kind of question</h2>{_table(head, list(rows.values()))}"
 
 
 def _plots(report: Report) -> Iterable[str]:
