@@ -210,7 +210,7 @@ def _material(
         )
     held = np.zeros(len(texts), dtype=np.bool_)
     held[len(asked) - _held(len(asked)) : len(asked)] = True
-    learned = np.flatnonzero(~held)
+    learned = np.flatnonzero(~held & (judged.rows[:, 0] >= 0))
     sure = np.flatnonzero(held & (judged.scores[:, 0] >= _SURE))
     material = Material(
         titles=titles,

@@ -29,7 +29,7 @@ class Material:
         pseudo: draws pseudo-queries from them.
         drawn: items that pseudo-queries are drawn from; the others are held out.
         queries: texts, real or not, one for each row of ``judged``.
-        judged: what each of them should find.
+        judged: what each of them should find, at least one item.
         item_vectors: the teacher's, shape ``(items, dim)``, None without a teacher.
         query_vectors: the teacher's, shape ``(queries, dim)``, None without a teacher.
     """
@@ -86,13 +86,13 @@ class Trainer:
         n_items = len(self._material.titles)
         per_epoch = max(-(-len(rows) // s.batch), -(-n_items // s.pool), 1)
         others = _endless(n_items, self._rng)
+        depths = np.minimum((rows >= 0).sum(axis=1), s.drawn_from)
         for _ in range(s.epochs):
             order = self._rng.permutation(len(rows))
             for part in np.array_split(order, per_epoch):
                 # The first are the most relevant, and are drawn most often.
-                ranks = self._rng.random(len(part)) ** 2 * min(s.drawn_from, rows.shape[1])
+                ranks = self._rng.random(len(part)) ** 2 * depths[part]
                 relevant = np.unique(rows[part, ranks.astype(np.int64)])
-                relevant = relevant[relevant >= 0]
                 more = [next(others) for _ in range(max(s.pool - len(relevant), 0))]
                 yield part, np.unique(np.concatenate([relevant, np.array(more, np.int64)]))
 
