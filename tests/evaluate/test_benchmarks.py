@@ -67,7 +67,7 @@ def test_ecom_retrieval_of_c_mteb(tmp_path: Path) -> None:
     assert found.catalog["item_id"].tolist() == ["7", "8"]
     assert found.qrels == {"q": {"7": 1.0}}
     table(judged, question=["q"], pid=["7"], score=[1])
-    with pytest.raises(DataError, match="no column qid or query-id; present: .*question"):
+    with pytest.raises(DataError, match=r"no column qid or query-id; present: .*question"):
         benchmarks.ecom_retrieval(root)
 
 
