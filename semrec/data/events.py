@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -53,6 +54,16 @@ class Events:
 
     def __len__(self) -> int:
         return len(self.frame)
+
+    def to_parquet(self, path: str | Path) -> None:
+        """Write the frame; :meth:`from_parquet` takes it back unchanged."""
+        self.frame.to_parquet(path, index=False, compression="zstd")
+
+    @classmethod
+    def from_parquet(cls, path: str | Path) -> Events:
+        """Read what :meth:`to_parquet` wrote."""
+        frame = pd.read_parquet(path)
+        return cls(frame.astype(dict.fromkeys(TEXTS, "str")))
 
 
 def load(
@@ -151,6 +162,7 @@ def interactions(
     items: IdMap,
     config: EventsConfig,
     bundle_window_days: float = 1.0,
+    factors: NDArray[np.float64] | None = None,
 ) -> tuple[Interactions, IdMap]:
     """Weighted interactions in row numbers, sorted by user and time.
 
@@ -164,6 +176,8 @@ def interactions(
         items: the ids of the catalog.
         config: the weight of each type, and what rating counts as liked.
         bundle_window_days: length of a basket, in days.
+        factors: what the weight of each event is multiplied by, shape ``(events,)``: the position
+            weights of ``semrec.behaviour.position``; None for 1.
 
     Returns:
         The interactions, and the ids of their users, sorted.
@@ -171,6 +185,8 @@ def interactions(
     frame = events.frame
     disliked = (frame["event_type"] == "rating") & (frame["value"] < config.liked_rating)
     weight = frame["event_type"].map(config.weights).astype("float32")
+    if factors is not None:
+        weight *= factors
     frame = frame[_mask(~disliked & (weight > 0))]
     codes, names = pd.factorize(frame["user_id"], sort=True)
     order = np.lexsort((frame["timestamp"].to_numpy(), codes))
