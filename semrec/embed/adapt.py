@@ -84,6 +84,7 @@ def adapt(
     words: Callable[[str], Sequence[str]] | None = None,
     settings: AdaptSettings | None = None,
     seed: int = 0,
+    name: str = "student",
     progress: Progress = track,
 ) -> Adapted:
     """Adapt a student to the titles of a shop.
@@ -97,6 +98,7 @@ def adapt(
         start: the student to begin with; random features if None.
         words: cuts a normalised title into words for pseudo-queries; jieba's if None.
         settings: how; the defaults if None.
+        name: what the student is called.
         seed: equal seeds give equal students on one machine.
         progress: shows the progress of training.
 
@@ -134,7 +136,7 @@ def adapt(
         "clicks": len(clicks),
         "seed": seed,
     }
-    after = StudentEncoder.from_table(table, bits=settings.bits, origin=origin)
+    after = StudentEncoder.from_table(table, bits=settings.bits, name=name, origin=origin)
     was, now = figures(checks, before, titles), figures(checks, after, titles)
     kept = float(np.mean(list(now.values()))) >= float(np.mean(list(was.values())))
     held = {f"held-out {check.name}": len(check.queries) for check in checks}
