@@ -1,0 +1,234 @@
+"""From a ranking to a list: less of the same, the person's own mix, a place for new items.
+
+Each function takes candidates, best first, and returns positions in the order of the list; what
+it does not choose follows in its old order. Scores are not touched: they stay probabilities.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from semrec.errors import InvalidArgument, shorten
+from semrec.types import Hits, Mask, Scores, Vectors
+
+Order = NDArray[np.int64]
+"""Positions among the candidates, shape ``(n,)``, each once."""
+_TARGET_SHARE = 0.01
+"""The list's mix is compared with one that has this much of the target in it (Steck 2018)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Diversity:
+    """What may be paid for variety; the defaults are those of ``bench_diversity``.
+
+    Attributes:
+        novelty: 0 = by score alone, 1 = by unlikeness alone (``λ = 1 − novelty`` of MMR).
+        per_category, per_brand: most items of one category or brand; None = any number.
+        mix: 0 = by score alone, 1 = by nearness to the person's mix of categories alone.
+        exploration: share of the places that new items get.
+        seed: of the exploration; the same seed gives the same list.
+    """
+
+    novelty: float = 0.0
+    per_category: int | None = None
+    per_brand: int | None = None
+    mix: float = 0.0
+    exploration: float = 0.0
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        for name in ("novelty", "mix", "exploration"):
+            value = getattr(self, name)
+            if not 0 <= value <= 1:
+                raise InvalidArgument(f"diversity.{name} = {shorten(value)}; legal: 0 to 1")
+        for name in ("per_category", "per_brand"):
+            value = getattr(self, name)
+            if value is not None and value < 1:
+                raise InvalidArgument(f"diversity.{name} = {shorten(value)}; legal: 1 or more")
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """What is known of the candidates, each in their order.
+
+    Attributes:
+        vectors: embeddings, shape ``(n, dim)``; None = unknown.
+        categories, brands: names, "" = unknown; () = all unknown.
+        taste: the person's share of each category; empty = unknown.
+        new: which items nobody has touched yet, shape ``(n,)``; None = none.
+    """
+
+    vectors: Vectors | None = None
+    categories: Sequence[str] = ()
+    brands: Sequence[str] = ()
+    taste: Mapping[str, float] | None = None
+    new: Mask | None = None
+
+
+def diversify(hits: Hits, k: int, wish: Diversity, facets: Facets) -> Hits:
+    """The candidates with the best ``k`` chosen for variety; their scores are as they were.
+
+    A wish that the facets say nothing about has no effect. Do not rank again: the order is no
+    longer that of the scores.
+    """
+    ranked = np.arange(len(hits), dtype=np.int64)
+    order = ranked
+    if wish.novelty > 0 and facets.vectors is not None:
+        order = mmr(hits.scores, facets.vectors, k, wish.novelty)
+    if wish.mix > 0 and facets.taste and facets.categories:
+        order = calibrated(hits.scores[order], _at(facets.categories, order), facets.taste, k,
+                           wish.mix, order)  # fmt: skip
+    for names, most in (
+        (facets.categories, wish.per_category),
+        (facets.brands, wish.per_brand),
+    ):
+        if names and most is not None:
+            order = order[capped(_at(names, order), k, most)]
+    if wish.exploration > 0 and facets.new is not None:
+        order = order[explored(facets.new[order], k, wish.exploration, wish.seed)]
+    return hits.take(order)
+
+
+def mmr(scores: Scores, vectors: Vectors, k: int, novelty: float) -> Order:
+    """Maximal marginal relevance, Carbonell & Goldstein 1998.
+
+    Picks the item with the highest ``(1 − novelty) · s − novelty · max cosine`` to those picked,
+    with scores and cosines both stretched to [0, 1] over the candidates; equal ones in the order
+    given.
+
+    Args:
+        scores: shape ``(n,)``.
+        vectors: of unit norm, shape ``(n, dim)``.
+        k: how many are picked.
+        novelty: 0..1.
+    """
+    n = len(scores)
+    if n == 0:
+        return np.empty(0, dtype=np.int64)
+    value = (1 - novelty) * _stretched(scores.astype(np.float64))
+    centred = vectors - vectors.mean(axis=0)
+    norms = np.linalg.norm(centred, axis=1, keepdims=True)
+    unit = centred / np.where(norms > 0, norms, 1)
+    likeness = np.zeros(n)
+    chosen: list[int] = []
+    left = np.ones(n, dtype=np.bool_)
+    for _ in range(min(k, n)):
+        gain = np.where(left, value - novelty * likeness, -np.inf)
+        best = int(np.argmax(gain))
+        chosen.append(best)
+        left[best] = False
+        likeness = np.maximum(likeness, 0.5 * (1 + unit @ unit[best]))
+    return _completed(chosen, n)
+
+
+def capped(names: Sequence[str], k: int, most: int) -> Order:
+    """At most so many of one name among the first ``k``, as long as others are there."""
+    counts: Counter[str] = Counter()
+    chosen: list[int] = []
+    for i, name in enumerate(names):
+        if len(chosen) == k:
+            break
+        if not name or counts[name] < most:
+            chosen.append(i)
+            counts[name] += 1
+    return _completed(chosen, len(names))
+
+
+def calibrated(
+    scores: Scores,
+    categories: Sequence[str],
+    taste: Mapping[str, float],
+    k: int,
+    weight: float,
+    order: Order | None = None,
+) -> Order:
+    """The list whose mix of categories follows the person's, Steck 2018.
+
+    Greedily maximises ``(1 − weight) · mean score − weight · KL(taste ‖ mix)``, scores stretched
+    to [0, 1].
+
+    Args:
+        scores: of the candidates, best first, shape ``(n,)``.
+        categories: of the candidates; "" counts as a category that nobody wants.
+        taste: category → share; shares of categories that no candidate has play no part.
+        k: how many are picked.
+        weight: 0..1.
+        order: what the positions are taken from; by default themselves.
+    """
+    names = list(dict.fromkeys(categories))
+    code = np.array([names.index(name) for name in categories], dtype=np.int64)
+    want = np.array([max(taste.get(name, 0.0), 0.0) for name in names])
+    base = np.arange(len(scores), dtype=np.int64) if order is None else order
+    if want.sum() <= 0 or not len(scores):
+        return base
+    want = want / want.sum()
+    value = _stretched(scores.astype(np.float64))
+    counts = np.zeros(len(names))
+    chosen: list[int] = []
+    left = np.ones(len(scores), dtype=np.bool_)
+    for step in range(1, min(k, len(scores)) + 1):
+        # One more of category c: its share of the list rises, all others fall alike.
+        mixes = (counts + np.eye(len(names))) / step
+        blended = (1 - _TARGET_SHARE) * mixes + _TARGET_SHARE * want
+        divergence = np.sum(np.where(want > 0, want * np.log(np.maximum(want, 1e-12) / np.maximum(
+            blended, 1e-12)), 0.0), axis=1)  # fmt: skip
+        gain = np.where(left, (1 - weight) * value - weight * divergence[code], -np.inf)
+        best = int(np.argmax(gain))
+        chosen.append(best)
+        left[best] = False
+        counts[code[best]] += 1
+    return base[_completed(chosen, len(scores))]
+
+
+def explored(new: Mask, k: int, share: float, seed: int) -> Order:
+    """New items get a share of the first ``k`` places, at random places below the first.
+
+    Each place below the first is given away with the chance ``share``, the best new item first;
+    what is new and ranks there anyway counts as well.
+
+    Args:
+        new: which candidates nobody has touched yet, shape ``(n,)``, best first.
+        k: how many places there are.
+        share: 0..1.
+        seed: of the choice of places.
+    """
+    n = len(new)
+    places = np.flatnonzero(np.random.default_rng(seed).random(min(k, n)) < share)
+    waiting = [int(i) for i in np.flatnonzero(new) if i >= k]
+    known = [int(i) for i in range(n) if not (new[i] and i >= k)]
+    due = [int(place) for place in places if place > 0 and not new[place]]
+    chosen: list[int] = []
+    for place in range(min(k, n)):
+        takes = place in due and waiting
+        chosen.append(waiting.pop(0) if takes else known.pop(0))
+    return _completed(chosen, n)
+
+
+def intra_list_diversity(vectors: Vectors) -> float:
+    """Mean of ``1 − cosine`` over the pairs of a list (Ziegler et al. 2005); 0 for fewer than 2."""
+    n = len(vectors)
+    if n < 2:
+        return 0.0
+    cosines = vectors @ vectors.T
+    return float(1 - (cosines.sum() - np.trace(cosines)) / (n * (n - 1)))
+
+
+def _at(names: Sequence[str], order: Order) -> list[str]:
+    return [names[i] for i in order]
+
+
+def _completed(chosen: Sequence[int], n: int) -> Order:
+    """The chosen positions, then the others as they stood."""
+    left = np.ones(n, dtype=np.bool_)
+    left[list(chosen)] = False
+    return np.concatenate([np.array(chosen, dtype=np.int64), np.flatnonzero(left)])
+
+
+def _stretched(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    low, high = float(values.min()), float(values.max())
+    return (values - low) / (high - low) if high > low else np.zeros_like(values)
