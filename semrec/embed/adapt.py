@@ -129,7 +129,8 @@ def adapt(
     losses = Trainer(table, material, settings, rng).run(progress)
     seconds = time.monotonic() - began
     origin = {
-        "teacher": None if centred is None else centred.fingerprint,
+        "teacher": None if teacher is None else teacher.fingerprint,
+        "space": None if centred is None else centred.fingerprint,
         "start": None if start is None else start.fingerprint,
         "titles": len(titles),
         "queries": len(queries or ()),

@@ -29,7 +29,7 @@ class SplitEncoder:
                 f"{queries.name} has {queries.dim} dimensions, {items.name} {items.dim}; "
                 "legal: equal ones"
             )
-        learned = queries.origin.get("teacher") if isinstance(queries, StudentEncoder) else None
+        learned = queries.origin.get("space") if isinstance(queries, StudentEncoder) else None
         if learned is not None and learned != items.fingerprint:
             raise TeacherChanged(str(learned), items.fingerprint)
         self._queries = queries

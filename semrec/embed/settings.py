@@ -25,17 +25,17 @@ class AdaptSettings:
     """Titles of a step, among which each query should find its own."""
     drawn_from: int = 20
     """The relevant titles of a step are among the first so many of each query."""
-    rate: float = 2e-2
+    rate: float = 1e-2
     """Length of the first steps; they shrink to zero in a straight line."""
     temperature: float = 0.05
     """What cosines are divided by before they become distributions."""
     sharpness: float = 12.0
     """What relevances are multiplied by before they become distributions."""
-    contrastive: float = 1.0
+    contrastive: float = 0.5
     """Weight of pseudo-queries against their own titles."""
     relational: float = 1.0
     """Weight of queries against what lexical leg and teacher find."""
-    regression: float = 20.0
+    regression: float = 40.0
     """Weight of the cosine with the teacher's vectors."""
     pseudo_queries: int = 20_000
     """So many pseudo-queries take the place of a log where there is none."""

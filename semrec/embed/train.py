@@ -154,10 +154,11 @@ class Trainer:
 class RowSteps:
     """Sums of a table's rows, and steps on those that took part.
 
-    A step is the gradient divided by the root of its row's summed mean squares: Adagrad (Duchi et
-    al. 2011) with one number a row, as in DLRM (Naumov et al. 2019). Words that are everywhere
-    settle early, and rare ones still learn when they come.
+    A step is the gradient divided by the running root mean square of its row: RMSprop (Tieleman &
+    Hinton 2012) with one number a row, as DLRM does for Adagrad (Naumov et al. 2019).
     """
+
+    _DECAY = np.float32(0.9)
 
     def __init__(self, table: Vectors) -> None:
         self._table = table
@@ -177,9 +178,11 @@ class RowSteps:
         """One step down the gradient of the last sums, shape ``(texts, dim)``."""
         slopes = np.asarray(self._matrix.T.tocsr() @ gradient)
         squares = np.einsum("ij,ij->i", slopes, slopes) / slopes.shape[1]
-        squares += self._squares[self._present]
-        self._squares[self._present] = squares
-        slopes *= (np.float32(rate) / (np.sqrt(squares) + _TINY))[:, None]
+        mean = self._squares[self._present]
+        # A row's first gradient stands for those before it, or rare rows would leap.
+        mean = np.where(mean > 0, mean * self._DECAY + squares * (1 - self._DECAY), squares)
+        self._squares[self._present] = mean
+        slopes *= (np.float32(rate) / (np.sqrt(mean) + _TINY))[:, None]
         self._table[self._present] = self._values - slopes
 
 

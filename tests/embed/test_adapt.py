@@ -76,7 +76,8 @@ def test_a_student_learns_what_only_the_teacher_knows(taught: Adapted) -> None:
     assert kinds_found(taught.student) == 1
     assert taught.report.kept
     assert taught.teacher is not None
-    assert taught.student.origin["teacher"] == taught.teacher.fingerprint
+    assert taught.student.origin["teacher"] == "m0"
+    assert taught.student.origin["space"] == taught.teacher.fingerprint
 
 
 def test_student_queries_fit_the_teachers_items(taught: Adapted) -> None:

@@ -10,7 +10,7 @@ from semrec.errors import InvalidArgument, TeacherChanged
 
 def student(seed: int, dim: int = 32, teacher: str | None = None) -> StudentEncoder:
     table = np.random.default_rng(seed).standard_normal((64, dim), dtype=np.float32)
-    return StudentEncoder.from_table(table, name=f"s{seed}", origin={"teacher": teacher})
+    return StudentEncoder.from_table(table, name=f"s{seed}", origin={"space": teacher})
 
 
 def test_each_side_has_its_encoder() -> None:
