@@ -127,6 +127,13 @@ class CannotWrite(IndexFolderError):
     """An index folder cannot be made or written."""
 
 
+class FolderLocked(IndexFolderError):
+    """Another process is writing the index folder."""
+
+    def __init__(self, path: Path, holder: str) -> None:
+        super().__init__(f"{path}: is being written by {holder}; try again when it is done")
+
+
 class IndexCorrupt(IndexFolderError):
     """A file of an index folder is missing or does not match its checksum."""
 

@@ -19,6 +19,7 @@ from semrec.data.ids import IdMap
 from semrec.data.rejects import Rejects
 from semrec.data.tables import Source, Table, read_table
 from semrec.errors import NoValidRows, UnknownColumn
+from semrec.types import Mask
 
 TEXTS = ("title", "category", "brand", "description", "image_url")
 NUMBERS = ("price", "stock")
@@ -102,7 +103,13 @@ class Catalog:
     frame: pd.DataFrame
 
     def __len__(self) -> int:
+        """How many rows there are, those of deleted items included."""
         return len(self.items)
+
+    @property
+    def live(self) -> Mask | None:
+        """The rows that hold an item, shape ``(rows,)``; None if all do."""
+        return self.items.live
 
     def attributes_of(self, row: int) -> dict[str, str]:
         """The attributes of one item, {} if it has none."""

@@ -2,44 +2,82 @@
 
 Layout::
 
-    shop/manifest.json        names one generation and the checksum of each of its files
-    shop/g-<random>/…         that generation's files: parquet, npy, FAISS
+    shop/manifest.json        names the valid generations and the checksum of each of their files
+    shop/g-<random>/…         the base: parquet, npy, FAISS
+    shop/d-<random>/…         deltas: what changed since, in the manifest's order; small
     shop/rejects.csv          the rows that were set aside
+    shop/.lock                who writes; see :mod:`semrec.index.lock`
 
-A new generation is written beside the old one, and the manifest, which alone says what is valid,
-is replaced by one rename. A crash at any moment leaves the old index usable.
+A new generation is written beside the old ones, and the manifest, which alone says what is valid,
+is replaced by one rename. A crash at any moment leaves the old index usable; what it left behind
+is removed by the next writer of a base.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
-import secrets
-import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from semrec.errors import CannotWrite, IndexCorrupt, NotAnIndex
+from semrec.errors import IndexCorrupt, NotAnIndex
+from semrec.index.checksum import verify_file
+from semrec.index.folder_write import (
+    MANIFEST,
+    SCHEMA,
+    appended,
+    check_target,
+    replace_text,
+    save_arrays,
+    written,
+)
 
-SCHEMA = 2
-"""Version of the layout; a folder of another version must be built again."""
-_MANIFEST = "manifest.json"
-_GENERATION = "g-"
+__all__ = [
+    "SCHEMA",
+    "Folder",
+    "Version",
+    "appended",
+    "check_target",
+    "opened",
+    "read",
+    "read_manifest",
+    "replace_text",
+    "save_arrays",
+    "version_of",
+    "written",
+]
+
+T = TypeVar("T")
+Version = tuple[str, ...]
+"""Names of the valid generations: the base, then the deltas in their order."""
+
+_TRIES = 20
+"""A folder that changes under so many readings in a row is not read any more."""
+_CHECKED_UP_TO = 16 << 20
+"""Bytes of the largest file whose checksum is computed when a folder is opened; of larger ones
+only the length is compared, so that a large index opens at once. ``verify`` checks them all."""
 
 
 @dataclass(frozen=True)
 class Folder:
-    """An opened index folder whose files match their checksums."""
+    """An opened index folder whose files match the manifest; also one delta of it."""
 
     path: Path
     manifest: Mapping[str, Any] = field(repr=False)
+
+    @property
+    def deltas(self) -> list[Folder]:
+        """What changed since the base, in order; each has files of its own."""
+        return [Folder(self.path, delta) for delta in self.manifest["deltas"]]
+
+    @property
+    def version(self) -> Version:
+        """What is valid."""
+        return version_of(self.manifest)
 
     def file(self, name: str) -> Path:
         """Where one file of the valid generation stands.
@@ -48,7 +86,7 @@ class Folder:
             IndexCorrupt: the manifest does not name it.
         """
         if name not in self.manifest["files"]:
-            raise IndexCorrupt(f"{self.path / _MANIFEST}: names no file {name}")
+            raise IndexCorrupt(f"{self.path / MANIFEST}: names no file {name}")
         return self.path / str(self.manifest["generation"]) / name
 
     def arrays(self, part: str) -> dict[str, NDArray[Any]]:
@@ -64,103 +102,70 @@ class Folder:
         }
 
 
-@contextmanager
-def written(path: Path, manifest: Mapping[str, Any]) -> Iterator[Path]:
-    """Give a fresh folder to write files into; make it the valid generation when all went well.
-
-    Args:
-        path: the index folder; made if absent.
-        manifest: what to record beside the schema, the generation and the checksums.
-
-    Raises:
-        NotAnIndex: ``path`` is a file, or a folder with other things in it.
-        CannotWrite: the folder cannot be made or written.
-    """
-    check_target(path)
-    generation = path / f"{_GENERATION}{secrets.token_hex(4)}"
-    try:
-        generation.mkdir(parents=True)
-    except OSError as error:
-        raise CannotWrite(f"{path}: cannot be made: {error.strerror or error}") from error
-    try:
-        yield generation
-        files = {file.name: _checksum(file) for file in sorted(generation.iterdir())}
-        full = {"schema": SCHEMA, **manifest, "generation": generation.name, "files": files}
-        replace_text(path / _MANIFEST, json.dumps(full, ensure_ascii=False, indent=1))
-    except OSError as error:
-        shutil.rmtree(generation, ignore_errors=True)
-        raise CannotWrite(f"{path}: cannot be written: {error.strerror or error}") from error
-    except BaseException:
-        shutil.rmtree(generation, ignore_errors=True)
-        raise
-    for old in path.glob(f"{_GENERATION}*"):
-        if old != generation:
-            shutil.rmtree(old, ignore_errors=True)
-
-
 def opened(path: Path) -> Folder:
-    """Open an index folder and check every file against the manifest.
+    """Open an index folder and check its files against the manifest.
 
     Raises:
         NotAnIndex: the folder does not exist, has no manifest, or one of another schema.
-        IndexCorrupt: the manifest is damaged; a file is missing, or its checksum differs.
+        IndexCorrupt: the manifest is damaged; a file is missing, or differs from it.
+    """
+    folder = Folder(path, read_manifest(path))
+    for part in (folder, *folder.deltas):
+        for name, expected in part.manifest["files"].items():
+            verify_file(part.file(name), expected, whole=expected["bytes"] <= _CHECKED_UP_TO)
+    return folder
+
+
+def read(path: Path, load: Callable[[Folder], T]) -> T:
+    """Open a folder and load something from it, again if a writer replaced it meanwhile.
+
+    Raises:
+        NotAnIndex, IndexCorrupt: as :func:`opened`, or from ``load``.
+    """
+    for _ in range(_TRIES):
+        before = version_of(read_manifest(path))
+        try:
+            folder = opened(path)
+            return load(folder)
+        except (IndexCorrupt, FileNotFoundError) as error:
+            if version_of(read_manifest(path)) == before:
+                if isinstance(error, FileNotFoundError):
+                    raise IndexCorrupt(f"{error.filename}: missing; build it again") from None
+                raise
+    raise IndexCorrupt(f"{path}: was replaced {_TRIES} times while it was read; try again")
+
+
+def version_of(manifest: Mapping[str, Any]) -> Version:
+    """The generations that a manifest names."""
+    return manifest["generation"], *(delta["generation"] for delta in manifest["deltas"])
+
+
+def read_manifest(path: Path) -> dict[str, Any]:
+    """The manifest, checked.
+
+    Raises:
+        NotAnIndex: the folder does not exist, has no manifest, or one of another schema.
+        IndexCorrupt: the manifest is damaged.
     """
     try:
-        text = (path / _MANIFEST).read_text(encoding="utf-8")
+        text = (path / MANIFEST).read_text(encoding="utf-8")
     except (FileNotFoundError, NotADirectoryError):
-        what = "no such folder" if not path.exists() else f"no {_MANIFEST} in it"
+        what = "no such folder" if not path.exists() else f"no {MANIFEST} in it"
         raise NotAnIndex(f"{path}: not an index folder: {what}") from None
     try:
-        manifest = json.loads(text)
+        manifest: dict[str, Any] = json.loads(text)
         schema, files = manifest["schema"], manifest["files"]
         _check_names([str(manifest["generation"]), *files])
+        for delta in manifest["deltas"] if schema == SCHEMA else ():
+            _check_names([str(delta["generation"]), *delta["files"]])
     except (ValueError, KeyError, TypeError) as error:
         why = f"damaged: {error!r}; build the index again"
-        raise IndexCorrupt(f"{path / _MANIFEST}: {why}") from None
+        raise IndexCorrupt(f"{path / MANIFEST}: {why}") from None
     if schema != SCHEMA:
         raise NotAnIndex(
             f"{path}: index of schema {schema!r}, this semrec reads schema {SCHEMA}; build it again"
         )
-    folder = Folder(path, manifest)
-    for name, expected in files.items():
-        _verify(folder.file(name), expected)
-    return folder
-
-
-def save_arrays(folder: Path, part: str, arrays: Mapping[str, NDArray[Any]]) -> None:
-    """Write each array of a part as ``<part>.<name>.npy``."""
-    for name, values in arrays.items():
-        np.save(folder / f"{part}.{name}.npy", values, allow_pickle=False)
-
-
-def replace_text(path: Path, text: str) -> None:
-    """Write a text file beside ``path`` and rename it, so that no reader sees half of it."""
-    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    beside.write_text(text, encoding="utf-8")
-    beside.replace(path)
-
-
-def check_target(path: Path) -> None:
-    """Say at once, before minutes of building, if a folder can hold no index; makes nothing.
-
-    Raises:
-        NotAnIndex: ``path`` is a file, or a folder with other things in it.
-        CannotWrite: the folder cannot be made or written.
-    """
-    if path.exists() and not path.is_dir():
-        raise NotAnIndex(f"{path}: is a file; an index is a folder")
-    if path.is_dir() and any(path.iterdir()) and not (path / _MANIFEST).exists():
-        leftovers = [p for p in path.iterdir() if not p.name.startswith((_GENERATION, "."))]
-        if leftovers:
-            raise NotAnIndex(
-                f"{path}: holds other files ({leftovers[0].name}, …) and no index; choose another "
-                "folder"
-            )
-    place = next(p for p in (path.absolute(), *path.absolute().parents) if p.exists())
-    if not place.is_dir():
-        raise CannotWrite(f"{path}: {place} is no folder")
-    if not os.access(place, os.W_OK | os.X_OK):
-        raise CannotWrite(f"{path}: no permission to write in {place}")
+    return manifest
 
 
 def _check_names(names: list[str]) -> None:
@@ -168,26 +173,3 @@ def _check_names(names: list[str]) -> None:
     for name in names:
         if not name or name.startswith(".") or Path(name).name != name:
             raise ValueError(f"illegal file name {name!r}")
-
-
-def _checksum(file: Path) -> dict[str, Any]:
-    with file.open("rb") as stream:
-        digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    return {"bytes": file.stat().st_size, "sha256": digest}
-
-
-def _verify(file: Path, expected: Mapping[str, Any]) -> None:
-    if not file.is_file():
-        raise IndexCorrupt(f"{file}: missing; build the index again")
-    size = file.stat().st_size
-    if size != expected["bytes"]:
-        raise IndexCorrupt(
-            f"{file}: {size} bytes, the manifest says {expected['bytes']} (sha256 "
-            f"{str(expected['sha256'])[:12]}…); build the index again"
-        )
-    actual = _checksum(file)["sha256"]
-    if actual != expected["sha256"]:
-        raise IndexCorrupt(
-            f"{file}: checksum {actual[:12]}… differs from the manifest's "
-            f"{str(expected['sha256'])[:12]}…; build the index again"
-        )
