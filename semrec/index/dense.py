@@ -56,6 +56,7 @@ class DenseIndex:
         self._main = main
         self._rows = rows
         self._tail = tail
+        self._plain = rows.plain and len(tail) == 0
         self.plan = plan
         self.measured = measured
 
@@ -121,7 +122,7 @@ class DenseIndex:
             return Hits.empty()
         border = len(self._main)
         in_main = self._main.search(query, k, self._rows.allowed(allowed, 0, border))
-        if self._rows.plain:
+        if self._plain:
             return in_main
         rows, scores = self._rows.row_of[in_main.rows], in_main.scores
         if len(self._tail):
@@ -153,7 +154,7 @@ class DenseIndex:
         """
         rows = np.asarray(rows, dtype=np.int64)
         self._check_rows(rows)
-        if self._rows.plain:
+        if self._plain:
             return self._main.reconstruct(rows)
         positions = self._rows.position_of[rows]
         border = len(self._main)
@@ -169,7 +170,7 @@ class DenseIndex:
 
         A large index should be asked for some rows only: :meth:`reconstruct`.
         """
-        if isinstance(self._main, Exact) and self._rows.plain:
+        if isinstance(self._main, Exact) and self._plain:
             return self._main.vectors
         return self.reconstruct(np.arange(len(self)))
 
@@ -235,7 +236,7 @@ class DenseIndex:
         The tail is linked into a copy of a graph. A graph with too many dead vectors, and an
         exact index, are built anew from the vectors as they are stored.
         """
-        if self._rows.plain:
+        if self._plain:
             return self
         if isinstance(self._main, Graph) and self._dead() <= _MOST_DEAD:
             main = self._main.extended(self._tail) if len(self._tail) else self._main

@@ -22,7 +22,9 @@ def save(path: Path, main: Part, rows: RowMap, tail: Vectors) -> None:
     tail, and ``dense.tail.npy``. They are absent where every row stands at its own position.
     """
     main.save(path)
-    if not rows.plain:
+    for beside in (_rows_file(path), _tail_file(path)):
+        beside.unlink(missing_ok=True)
+    if len(tail) or not rows.plain:
         np.save(_rows_file(path), rows.position_of, allow_pickle=False)
         np.save(_tail_file(path), tail, allow_pickle=False)
 

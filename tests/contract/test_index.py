@@ -10,6 +10,7 @@ import pytest
 
 from semrec.config import LexicalConfig
 from semrec.index.dense import DenseIndex
+from semrec.index.dense_plan import DensePlan
 from semrec.index.lexical import LexicalIndex
 
 N = 60
@@ -38,6 +39,18 @@ def dense_mapped(folder: Path) -> Case:
     return Case(DenseIndex.load(folder / "dense.faiss"), vectors[3])
 
 
+def dense_graph(folder: Path) -> Case:
+    vectors = _vectors()
+    return Case(DenseIndex.build(vectors, DensePlan(exact_up_to=0)), vectors[3])
+
+
+def dense_updated(folder: Path) -> Case:
+    """The same again, half of it by updates."""
+    vectors = _vectors()
+    index = DenseIndex.build(-vectors[:40], DensePlan(exact_up_to=0))
+    return Case(index.upsert(np.arange(N), vectors), vectors[3])
+
+
 def lexical(folder: Path) -> Case:
     rng = np.random.default_rng(1)
     titles = [" ".join(rng.choice(list("甲丙丁戊"), 4)) for _ in range(N)]
@@ -46,7 +59,10 @@ def lexical(folder: Path) -> Case:
     return Case(index, ["甲", "乙"])
 
 
-@pytest.fixture(params=[dense, dense_mapped, lexical], ids=lambda make: make.__name__)
+@pytest.fixture(
+    params=[dense, dense_mapped, dense_graph, dense_updated, lexical],
+    ids=lambda make: make.__name__,
+)
 def case(request: pytest.FixtureRequest, tmp_path: Path) -> Case:
     make: Callable[[Path], Case] = request.param
     return make(tmp_path)
