@@ -12,7 +12,7 @@ Phrase = Callable[[int, float], str | None]
 """Row and raw signal → what it says of the item, or None if it has nothing worth saying."""
 _MAX_PHRASES = 2
 _MIN_SHARE = 0.15
-"""A signal that gave less than this share of an item's score is no reason for it."""
+"""A signal that gave less than this share of what speaks for an item is no reason for it."""
 
 
 def reasons(
@@ -31,11 +31,12 @@ def reasons(
 
 def _reason(hits: Hits, parts: Mapping[str, Scores], phrases: Mapping[str, Phrase], i: int) -> str:
     added = {name: float(values[i]) for name, values in parts.items()}
-    whole = sum(added.values())
+    whole = sum(value for value in added.values() if value > 0)
     said: list[str] = []
     for name in sorted(added, key=lambda name: -added[name]):
         raw = float(hits.signals[name][i])
-        if name not in phrases or np.isnan(raw) or added[name] < _MIN_SHARE * whole:
+        small = added[name] <= 0 or added[name] < _MIN_SHARE * whole
+        if name not in phrases or np.isnan(raw) or small:
             continue
         phrase = phrases[name](int(hits.rows[i]), raw)
         if phrase:
