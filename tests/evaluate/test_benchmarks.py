@@ -180,3 +180,9 @@ def test_other_files_are_named(tmp_path: Path) -> None:
     (tmp_path / "x.tsv").write_bytes("灯\t灯".encode("gb18030"))
     with pytest.raises(DataError, match="no utf-8 at byte 0"):
         files.fields(tmp_path / "x.tsv", "\t", 2)
+
+
+@pytest.mark.data
+def test_the_real_split_of_lightgcn_is_read_whole(data_dir: Path) -> None:
+    split = benchmarks.lightgcn(data_dir / "cf-lightgcn-ml-1m")
+    assert (len(split.train), len(split.test)) == (590_733, 164_848)

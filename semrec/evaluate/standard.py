@@ -1,0 +1,162 @@
+"""The usual evaluations in one call each, as the command line runs them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from semrec.collab import create
+from semrec.config import Config
+from semrec.engine import Engine
+from semrec.errors import InvalidArgument
+from semrec.evaluate import slices
+from semrec.evaluate.ask import System
+from semrec.evaluate.background import Background
+from semrec.evaluate.compare import run
+from semrec.evaluate.files import Qrels, Queries
+from semrec.evaluate.leakage import leaks
+from semrec.evaluate.objectives import pseudo_queries, search_objective
+from semrec.evaluate.report import Report
+from semrec.evaluate.splits import Split
+from semrec.evaluate.systems import recommenders
+from semrec.evaluate.tune import BLEND, LEXICAL, Tuned, tune
+from semrec.legs import Using
+from semrec.text.segment import Segmenter
+
+LEGS: tuple[Using, ...] = ("lexical", "dense", "blend")
+
+
+def search_report(
+    engine: Engine,
+    queries: Queries,
+    qrels: Qrels,
+    legs: Sequence[Using] = LEGS,
+    *,
+    k: int = 10,
+    seed: int = 0,
+) -> Report:
+    """Legs of an engine side by side on judged queries, the first one as baseline.
+
+    Slices: length, exact or vague wording, and where known category and popularity.
+
+    Raises:
+        InvalidArgument: there is no leg, or the engine does not have one; ``k`` is below 1.
+        DataError: no query has a relevant item.
+    """
+    background = Background.of_shop(engine.shop)
+    found = {
+        "length": slices.by_length(queries),
+        "wording": slices.by_wording(queries, qrels, background, Segmenter().words),
+        "category": slices.by_category(qrels, background),
+    }
+    if background.users_of_item is not None:
+        found["popularity"] = slices.by_popularity(qrels, background)
+    return run(
+        {leg: _leg(engine, leg, 10 * k) for leg in legs},
+        queries,
+        qrels,
+        k=k,
+        background=background,
+        slices=found,
+        about={"index": engine.info()},
+        seed=seed,
+    )
+
+
+def _leg(engine: Engine, leg: Using, depth: int) -> System:
+    return lambda query: engine.search(query, k=depth, using=leg)
+
+
+def recommend_report(
+    train: pd.DataFrame,
+    test: pd.DataFrame,
+    models: Sequence[str],
+    *,
+    history: pd.DataFrame | None = None,
+    k: int = 20,
+    seed: int = 0,
+) -> Report:
+    """Models of behaviour side by side on a split, the first one as baseline.
+
+    The report counts the leaks of the split. Slices: how much is known of the user.
+
+    Args:
+        train, test, history: as in :class:`semrec.evaluate.splits.Split`; what is in ``history``
+            is masked but not learnt from.
+        models: names in ``semrec.collab.MODELS``.
+        k: length of the lists.
+        seed: of intervals and tests.
+
+    Raises:
+        InvalidArgument: there is no model, or an unknown one; ``k`` is below 1.
+        DataError: no test pair is left.
+    """
+    if not models:
+        raise InvalidArgument("no model; legal: at least one")
+    for name in models:
+        create(name)  # before minutes of fitting, not after them
+    split = Split(train, test, history)
+    fitted = recommenders(split, models, depth=10 * k)
+    return run(
+        fitted.systems,
+        fitted.questions,
+        fitted.qrels,
+        k=k,
+        metrics=("ndcg", "recall", "precision", "hit_rate", "mrr", "map"),
+        background=fitted.background,
+        slices=fitted.slices,
+        costs=fitted.costs,
+        about={
+            "train_pairs": len(train),
+            "test_pairs": len(test),
+            "leaks": [str(leak) for leak in leaks(split)],
+        },
+        seed=seed,
+    )
+
+
+def tune_search(
+    engine: Engine,
+    validation: tuple[Queries, Qrels] | None = None,
+    *,
+    rebuild: Callable[[Config], Engine] | None = None,
+    held_out: Queries | None = None,
+    trials: int = 50,
+    seconds: float = 600.0,
+    storage: str | Path | None = None,
+    metric: str = "ndcg",
+    k: int = 10,
+    seed: int = 0,
+) -> Tuned:
+    """Search the settings of a search engine for a higher figure on validation queries.
+
+    Args:
+        engine: built with the settings to start from.
+        validation: queries and judgements, not the test's; None makes queries from titles.
+        rebuild: settings to a new engine; with it the settings of BM25 are searched too.
+        held_out: the test queries; one of them among ``validation`` is refused.
+        trials, seconds, storage, seed: as :func:`semrec.evaluate.tune.tune`.
+        metric, k: what should grow.
+
+    Raises:
+        InvalidArgument, DataError, MissingExtra: as :func:`semrec.evaluate.tune.tune` and
+            :func:`semrec.evaluate.objectives.search_objective`.
+    """
+    if validation is None:
+        catalog = engine.shop.catalog
+        titles, items = list(catalog.texts("title")), list(catalog.items.ids)
+        validation = pseudo_queries(titles, items, Segmenter().words, seed=seed)
+    queries, qrels = validation
+    return tune(
+        search_objective(engine, queries, qrels, rebuild=rebuild, metric=metric, k=k),
+        engine.shop.config,
+        BLEND if rebuild is None else {**BLEND, **LEXICAL},
+        trials=trials,
+        seconds=seconds,
+        storage=storage,
+        seed=seed,
+        validation=queries.values(),
+        held_out=(held_out or {}).values(),
+    )
