@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
@@ -85,6 +85,15 @@ class EmbedConfig(_Section):
 
     model: str = "multilingual-e5-small"
     """A sentence-transformers model: a folder, a hub name, or the offline default."""
+    student: str = "pretrained"
+    """The light encoder that is distilled from the model: ``pretrained`` (in the package), a folder
+    that ``semrec adapt`` wrote, or ``none``."""
+    sides: Literal["auto", "student", "student+teacher", "teacher"] = "auto"
+    """Who encodes queries and items: the student both; the student queries and the model items; the
+    model both. ``auto``: the model encodes the items if that takes no longer than
+    ``budget_seconds``, and the queries if there is no student of this model."""
+    budget_seconds: Annotated[float, Field(ge=0)] = 10.0
+    """What a first answer may cost in encoding by the model, at 20 titles a second."""
     query_prompt: str | None = None
     """Put before each query; None takes the model's own prompt, or E5's for E5 models."""
     passage_prompt: str | None = None

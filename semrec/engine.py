@@ -8,25 +8,28 @@ from typing import Any
 
 from scipy import sparse
 
-from semrec.answer import Answerer, check_k, in_stock, too_few, without
+from semrec.adaptation import adapt_shop, clicks_of
+from semrec.answer import check_k, in_stock, too_few, without
 from semrec.build import Table, Tables, build
 from semrec.config import Config
+from semrec.data.importers import load_events
+from semrec.data.query_log import load_queries
 from semrec.data.rejects import Rejects
-from semrec.embed.load import load_encoder
+from semrec.embed.adapt import AdaptReport
 from semrec.embed.protocol import Encoder
+from semrec.encoders import Encoders
 from semrec.errors import IndexMismatch, InvalidArgument, shorten
 from semrec.index.folder import opened
-from semrec.legs import Using, legs
-from semrec.query_tools import QueryTools
+from semrec.legs import Using, item_side, legs, query_side
 from semrec.rank import sources
 from semrec.rank.filter import Filters, allowed_rows
 from semrec.rank.retrieve import Source
 from semrec.rank.substitutes import without_substitutes
 from semrec.results import Results
 from semrec.shop import Shop
+from semrec.state import State
 from semrec.text.intent import QueryIntent
 from semrec.text.normalise import normalise
-from semrec.text.segment import Segmenter
 from semrec.text.suggest import Suggestion
 
 _MAX_QUERY = 512
@@ -40,19 +43,23 @@ class Engine:
     >>> engine.search("保湿面霜 敏感肌", filters={"price": (None, 200)})  # doctest: +SKIP
     """
 
-    def __init__(self, shop: Shop, encoder: Encoder, rejects: Rejects | None = None) -> None:
-        self.shop = shop
-        self.encoder = encoder
+    def __init__(self, shop: Shop, encoders: Encoders, rejects: Rejects | None = None) -> None:
+        self._state = State.of(shop, encoders)
         self.rejects = rejects if rejects is not None else Rejects()
-        self._segmenter = Segmenter()
-        self._answerer = Answerer(shop)
-        self._tools = QueryTools(shop.catalog, shop.lexical, shop.dense, self._segmenter)
+
+    @property
+    def shop(self) -> Shop:
+        """The fitted shop, as it is now."""
+        return self._state.shop
+
+    @property
+    def encoders(self) -> Encoders:
+        """Teacher and student, as they are now."""
+        return self._state.encoders
 
     def __repr__(self) -> str:
-        counts = self.shop.counts()
-        return (
-            f"<Engine: {counts['items']:,} items, {counts['users']:,} users, {self.encoder.name}>"
-        )
+        counts, encoder = self.shop.counts(), self.shop.encoder["name"]
+        return f"<Engine: {counts['items']:,} items, {counts['users']:,} users, {encoder}>"
 
     # ---- build, save, load -------------------------------------------------------------------
 
@@ -88,10 +95,10 @@ class Engine:
             ModelNotFound: the embedding model cannot be loaded.
         """
         settings = Config.of(config)
-        encoder = load_encoder(settings.embed)
+        encoders = Encoders.open(settings.embed)
         tables = Tables(catalog, events, reviews, catalog_format, events_format)
-        shop, rejects = build(tables, settings, encoder)
-        return cls(shop, encoder, rejects)
+        shop, rejects = build(tables, settings, encoders)
+        return cls(shop, encoders.centred(shop.centre), rejects)
 
     def save(self, path: str | Path) -> None:
         """Write the index folder; an older index there stays usable until the last step.
@@ -117,14 +124,13 @@ class Engine:
         """
         shop = Shop.load(opened(Path(path)))
         embed = shop.config.embed
-        encoder = load_encoder(embed.model_copy(update={"model": model}) if model else embed)
-        built = shop.encoder
-        if encoder.fingerprint != built["fingerprint"]:
-            raise IndexMismatch(
-                f"{built['name']} ({built['fingerprint']})",
-                f"{encoder.name} ({encoder.fingerprint})",
-            )
-        return cls(shop, encoder)
+        if model:
+            embed = embed.model_copy(update={"model": model})
+        encoders = Encoders(embed, shop.student, shop.centre)
+        # Where the student encodes the queries, the teacher is not needed to answer.
+        if model or query_side(shop.choice.sides) == "teacher":
+            _check_teacher(shop, encoders.transformer)
+        return cls(shop, encoders)
 
     # ---- the four questions ------------------------------------------------------------------
 
@@ -152,7 +158,8 @@ class Engine:
         check_k(k)
         if not isinstance(query, str):
             raise InvalidArgument(f"query {shorten(query)} is no text")
-        allowed = allowed_rows(self.shop.catalog, filters)
+        state = self._state
+        allowed = allowed_rows(state.shop.catalog, filters)
         question = f"搜索：{shorten(query, 40)[1:-1]}"
         text = normalise(query)
         if not text:
@@ -160,18 +167,18 @@ class Engine:
         notes = [] if len(text) <= _MAX_QUERY else [f"搜索词过长，只用了前 {_MAX_QUERY} 个字。"]
         text = text[:_MAX_QUERY]
 
-        history = self.shop.history_of(user)
-        voices = self._search_voices(text, history, using)
-        weights = self.shop.config.blend.search if len(voices) > 1 else {voices[0].name: 1.0}
-        words = self._segmenter.words(text)
-        return self._answerer.answer(
+        history = state.shop.history_of(user)
+        voices = _search_voices(state, text, history, using)
+        weights = state.shop.config.blend.search if len(voices) > 1 else {voices[0].name: 1.0}
+        words = state.segmenter.words(text)
+        return state.answerer.answer(
             voices,
             weights,
             k,
             allowed,
             question,
             notes,
-            phrases=self._answerer.phrases.for_search(words, history),
+            phrases=state.answerer.phrases.for_search(words, history),
             fallback="与搜索词语义相近",
         )
 
@@ -197,7 +204,7 @@ class Engine:
             UnknownColumn, UnknownValue: a filter fits nothing.
         """
         check_k(k)
-        shop = self.shop
+        state, shop = self._state, self._state.shop
         allowed = in_stock(allowed_rows(shop.catalog, filters), shop)
         history = shop.history_of(user)
         question = f"推荐给 {user}" if user is not None else "热门推荐"
@@ -210,14 +217,14 @@ class Engine:
             voices += [sources.user(shop, history, finds=True), sources.taste(shop, history)]
             if exclude_seen:
                 allowed = without(allowed, history.indices, len(shop.catalog))
-        return self._answerer.answer(
+        return state.answerer.answer(
             voices,
             shop.config.blend.recommend,
             k,
             allowed,
             question,
             notes,
-            phrases=self._answerer.phrases.for_person(history),
+            phrases=state.answerer.phrases.for_person(history),
             fallback="近期热门",
         )
 
@@ -230,23 +237,23 @@ class Engine:
             UnknownColumn, UnknownValue: a filter fits nothing.
         """
         check_k(k)
-        shop = self.shop
+        state, shop = self._state, self._state.shop
         row = shop.catalog.items.row(item_id)
-        title = self._answerer.phrases.title(row)
+        title = state.answerer.phrases.title(row)
         allowed = without(allowed_rows(shop.catalog, filters), [row], len(shop.catalog))
         voices = [
-            sources.dense(shop, shop.dense.vectors[row]),
-            sources.lexical(shop, self._segmenter.terms(title)),
+            sources.dense(shop.dense, shop.dense.reconstruct(np.array([row]))[0]),
+            sources.lexical(shop, state.segmenter.terms(title)),
             sources.together(shop, row, finds=True),
         ]
-        return self._answerer.answer(
+        return state.answerer.answer(
             voices,
             shop.config.blend.similar,
             k,
             allowed,
             f"与 {item_id} 相似：{title}",
             [],
-            phrases=self._answerer.phrases.for_similar(row, self._segmenter.words(title)),
+            phrases=state.answerer.phrases.for_similar(row, state.segmenter.words(title)),
             fallback="与该商品相近",
         )
 
@@ -259,26 +266,63 @@ class Engine:
             UnknownColumn, UnknownValue: a filter fits nothing.
         """
         check_k(k)
-        shop = self.shop
+        state, shop = self._state, self._state.shop
         row = shop.catalog.items.row(item_id)
         allowed = in_stock(allowed_rows(shop.catalog, filters), shop)
         bought = shop.bundles.similar_items(row, len(shop.catalog), allowed)
         hits = without_substitutes(shop, row, bought).top(k)
-        why = self._answerer.phrases.for_bundle(row, hits)
+        why = state.answerer.phrases.for_bundle(row, hits)
         notes = too_few(len(hits), k, filtered=bool(filters))
         if not len(hits):
             notes = ["没有该商品的共同购买记录。"]
-        question = f"与 {item_id} 搭配：{self._answerer.phrases.title(row)}"
-        return Results(self._answerer.hits(hits, why), question, tuple(notes))
+        question = f"与 {item_id} 搭配：{state.answerer.phrases.title(row)}"
+        return Results(state.answerer.hits(hits, why), question, tuple(notes))
+
+    # ---- change ------------------------------------------------------------------------------
+
+    def adapt(
+        self,
+        queries: Sequence[str] | str | Path = (),
+        events: Table | None = None,
+        *,
+        with_teacher: bool = True,
+        seed: int = 0,
+    ) -> AdaptReport:
+        """Adapt the embedding to this shop; searches go on and see the old one until it is there.
+
+        Args:
+            queries: an unlabelled query log: texts, or a text file with one a line.
+            events: a log whose events name the query that led to them; clicks teach what fits.
+            with_teacher: learn from the transformer, which encodes all titles and queries once.
+            seed: equal seeds give equal embeddings.
+
+        Returns:
+            What was learned; a student that is worse on held-out queries is refused.
+
+        Raises:
+            DataError: a file cannot be used.
+            ModelNotFound: the transformer cannot be loaded.
+        """
+        shop, encoders = self._state.shop, self._state.encoders
+        asked = load_queries(queries) if isinstance(queries, str | Path) else queries
+        clicks = []
+        if events is not None:
+            settings = shop.config
+            log, _ = load_events(
+                events, shop.catalog.items, settings.events, settings.columns.events
+            )
+            clicks = clicks_of(log, shop)
+        adapted, others, report = adapt_shop(
+            shop, encoders, asked, clicks, with_teacher=with_teacher, seed=seed
+        )
+        self._state = State.of(adapted, others)
+        return report
 
     # ---- the query itself --------------------------------------------------------------------
 
     def understand(self, query: str) -> QueryIntent:
-        """What a query asks for: product, brand, attributes, price, order, exclusions, needs.
-
-        The shop's words are mined from the catalog at the first call, which takes some seconds.
-        """
-        return self._tools.understand(query)
+        """What a query asks for: product, brand, attributes, price, order, exclusions, needs."""
+        return self._state.tools.understand(query)
 
     def classify(self, query: str, labels: Sequence[str]) -> list[tuple[str, float]]:
         """The given category names with their probabilities for a query, the likeliest first.
@@ -286,7 +330,7 @@ class Engine:
         Raises:
             InvalidArgument: there is no label.
         """
-        return self._tools.classify(query, labels, self.encoder)
+        return self._state.tools.classify(query, labels, self._state.semantic.encoder)
 
     def suggest(self, prefix: str, k: int = 10) -> list[Suggestion]:
         """Completions of what was typed, in characters, pinyin or initials, the best first.
@@ -294,30 +338,39 @@ class Engine:
         Raises:
             InvalidArgument: ``k`` is less than 1.
         """
-        return self._tools.suggest(prefix, k)
-
-    # ---- stages shared by the questions ------------------------------------------------------
-
-    def _search_voices(
-        self, text: str, history: sparse.csr_matrix | None, using: Using
-    ) -> list[Source]:
-        shop = self.shop
-        voices = []
-        heard = legs(using, "teacher")
-        if heard.lexical:
-            voices.append(sources.lexical(shop, self._segmenter.terms(text)))
-        if heard.sides:
-            voices.append(sources.dense(shop, self.encoder.encode_queries([text])[0]))
-        if heard.everything:
-            voices.append(sources.popularity(shop, finds=False))
-            if history is not None:
-                voices.append(sources.user(shop, history, finds=False))
-        return voices
+        return self._state.tools.suggest(prefix, k)
 
     def info(self) -> dict[str, Any]:
         """What the engine holds: counts, encoder and settings."""
         return {
             "counts": self.shop.counts(),
             "encoder": dict(self.shop.encoder),
+            "sides": {"sides": self.shop.choice.sides, "why": self.shop.choice.why},
             "config": self.shop.config.model_dump(mode="json"),
         }
+
+
+def _search_voices(
+    state: State, text: str, history: sparse.csr_matrix | None, using: Using
+) -> list[Source]:
+    shop = state.shop
+    voices = []
+    heard = legs(using, shop.choice.sides)
+    if heard.lexical:
+        voices.append(sources.lexical(shop, state.segmenter.terms(text)))
+    if heard.sides:
+        vector = state.semantic.query(text, heard.sides)
+        voices.append(sources.dense(state.semantic.items(heard.sides), vector))
+    if heard.everything:
+        voices.append(sources.popularity(shop, finds=False))
+        if history is not None:
+            voices.append(sources.user(shop, history, finds=False))
+    return voices
+
+
+def _check_teacher(shop: Shop, teacher: Encoder) -> None:
+    built = shop.encoder
+    if item_side(shop.choice.sides) == "teacher" and teacher.fingerprint != built["fingerprint"]:
+        raise IndexMismatch(
+            f"{built['name']} ({built['fingerprint']})", f"{teacher.name} ({teacher.fingerprint})"
+        )

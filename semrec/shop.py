@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,14 +21,25 @@ from semrec.collab.popularity import FittedPopularity
 from semrec.config import Config
 from semrec.data.catalog import Catalog
 from semrec.data.ids import IdMap
+from semrec.data.kept import Kept
 from semrec.data.rejects import Rejects
+from semrec.embed.centre import Centre
+from semrec.embed.student import StudentEncoder
+from semrec.embed.student_files import SETTINGS
+from semrec.errors import CannotWrite
 from semrec.index.dense import DenseIndex
 from semrec.index.folder import Folder, replace_text, save_arrays, written
 from semrec.index.lexical import LexicalIndex
+from semrec.legs import Choice
+from semrec.text.shop_words import ShopWords
+from semrec.types import Mask
 
 _DENSE_FILE = "dense.faiss"
 _CATALOG_FILE = "catalog.parquet"
+_LEXICON_FILE = "lexicon.json"
 _USERS_FILE = "users.parquet"
+_EVENTS_FILE = "events.parquet"
+_REVIEWS_FILE = "reviews.parquet"
 REJECTS_FILE = "rejects.csv"
 
 
@@ -40,7 +52,12 @@ class Shop:
         catalog: row i is item i everywhere below.
         users: the users of the behaviour log; row u is user u of ``history``.
         history: users × items, float32: summed event weights, older events weigh less.
+        dense: the item vectors, of the student or of the teacher, as ``choice`` says.
         encoder: name and fingerprint of what made the dense index.
+        student: the light encoder, None if the settings want none.
+        centre: where the teacher's vectors lie, None if they are not centred.
+        words: lexicon, speller and suggester.
+        choice: who encodes queries and items, and why.
     """
 
     config: Config
@@ -53,8 +70,18 @@ class Shop:
     neighbours: FittedItemNeighbours
     bundles: FittedBundles
     encoder: Mapping[str, str]
+    student: StudentEncoder | None
+    centre: Centre | None
+    choice: Choice
+    words: ShopWords
     ratings: NDArray[np.float32]
     """Mean rating of each item in its reviews, NaN where there is none, shape ``(items,)``."""
+    events: Kept
+    """The checked events, which compaction learns from again."""
+    reviews: Kept
+    """The checked reviews."""
+    newest: float
+    """Time of the newest event of ``history``, seconds since 1970; 0 if there is none."""
 
     def history_of(self, user: str | None) -> sparse.csr_matrix | None:
         """What a user did, shape ``(1, items)``; None for nobody, a stranger, or an empty log."""
@@ -67,28 +94,50 @@ class Shop:
     def counts(self) -> dict[str, int]:
         """How much of everything."""
         return {
-            "items": len(self.catalog.items),
+            "items": self.catalog.items.count,
             "users": len(self.users),
             "user_item_pairs": int(self.history.nnz),
             "terms": len(self.lexical.vocabulary),
             "dim": self.dense.dim,
         }
 
-    def save(self, path: Path, rejects: Rejects) -> None:
-        """Write the index folder; the old one stays usable until the new one is complete."""
+    def save(
+        self, path: Path, rejects: Rejects | None = None, holds: Sequence[str] | None = None
+    ) -> None:
+        """Write the index folder; the old one stays usable until the new one is complete.
+
+        Args:
+            path: the folder.
+            rejects: the rows that were set aside; None leaves the list that is there.
+            holds: the version of the folder that the shop was made from, if later deltas shall
+                stay; None replaces all.
+
+        Raises:
+            NotAnIndex: the path is a file, or a folder with other things in it.
+            CannotWrite: the folder cannot be made or written (no permission, a full disk).
+            FolderLocked: another process writes it.
+        """
         manifest = {
             "semrec": __version__,
             "encoder": dict(self.encoder),
+            "sides": {"sides": self.choice.sides, "why": self.choice.why},
             "counts": self.counts(),
             "config": self.config.model_dump(mode="json"),
         }
-        with written(path, manifest) as folder:
+        with written(path, manifest, holds=holds) as folder:
             self.catalog.to_parquet(folder / _CATALOG_FILE)
             pd.DataFrame({"user_id": self.users.ids}).to_parquet(folder / _USERS_FILE)
-            self.dense.save(folder / _DENSE_FILE)
+            self.events.save(folder / _EVENTS_FILE)
+            self.reviews.save(folder / _REVIEWS_FILE)
+            _save_dense(self.dense, folder / _DENSE_FILE)
+            if self.student is not None:
+                self.student.save(folder)
+            lexicon = json.dumps(self.words.lexicon.to_dict(), ensure_ascii=False)
+            (folder / _LEXICON_FILE).write_text(lexicon, encoding="utf-8")
             for part, arrays in self._arrays().items():
                 save_arrays(folder, part, arrays)
-        replace_text(path / REJECTS_FILE, rejects.csv())
+        if rejects is not None:
+            save_rejects(path, rejects)
 
     def _arrays(self) -> dict[str, Mapping[str, NDArray[Any]]]:
         return {
@@ -97,13 +146,19 @@ class Shop:
             "neighbours": self.neighbours.arrays(),
             "bundles": self.bundles.arrays(),
             "history": csr_arrays(self.history),
-            "items": {"ratings": self.ratings},
+            "items": {"ratings": self.ratings, "live": _mask(self.catalog)},
+            "clock": {"newest": np.array([self.newest])},
+            **self.words.arrays(),
+            **({} if self.centre is None else {"centre": self.centre.arrays()}),
         }
 
     @classmethod
     def load(cls, folder: Folder) -> Shop:
         """Read an opened index folder; large arrays stay mapped."""
         catalog = Catalog.from_parquet(folder.file(_CATALOG_FILE))
+        gone = np.flatnonzero(~folder.arrays("items")["live"])
+        if len(gone):
+            catalog = Catalog(catalog.items.without(gone), catalog.frame)
         users = IdMap(pd.read_parquet(folder.file(_USERS_FILE))["user_id"].tolist())
         return cls(
             config=Config.from_dict(dict(folder.manifest["config"]), str(folder.path)),
@@ -116,5 +171,56 @@ class Shop:
             neighbours=FittedItemNeighbours.from_arrays(folder.arrays("neighbours")),
             bundles=FittedBundles.from_arrays(folder.arrays("bundles")),
             encoder=folder.manifest["encoder"],
+            student=_student(folder),
+            centre=_centre(folder),
+            choice=Choice(**folder.manifest["sides"]),
+            words=_words(folder),
             ratings=np.asarray(folder.arrays("items")["ratings"]),
+            events=_kept(folder, _EVENTS_FILE),
+            reviews=_kept(folder, _REVIEWS_FILE),
+            newest=float(folder.arrays("clock")["newest"][0]),
         )
+
+
+def save_rejects(path: Path, rejects: Rejects) -> None:
+    """Write the rows that were set aside by the last build or update.
+
+    Raises:
+        CannotWrite: the disk is full, or there is no permission.
+    """
+    try:
+        replace_text(path / REJECTS_FILE, rejects.csv())
+    except OSError as error:
+        raise CannotWrite(f"{path / REJECTS_FILE}: {error.strerror or error}") from error
+
+
+def _save_dense(dense: DenseIndex, file: Path) -> None:
+    try:
+        dense.save(file)
+    except RuntimeError as error:  # so FAISS says that the disk is full
+        raise CannotWrite(f"{file}: {str(error).splitlines()[0]}") from None
+
+
+def _mask(catalog: Catalog) -> Mask:
+    return np.ones(len(catalog), dtype=np.bool_) if catalog.live is None else catalog.live
+
+
+def _kept(folder: Folder, name: str) -> Kept:
+    return Kept.open(folder.file(name)) if name in folder.manifest["files"] else Kept()
+
+
+def _student(folder: Folder) -> StudentEncoder | None:
+    if SETTINGS not in folder.manifest["files"]:
+        return None
+    return StudentEncoder.load(folder.file(SETTINGS).parent)
+
+
+def _words(folder: Folder) -> ShopWords:
+    path = folder.file(_LEXICON_FILE)
+    arrays = {part: folder.arrays(part) for part in ("speller", "suggester")}
+    return ShopWords.from_parts(json.loads(path.read_text(encoding="utf-8")), arrays, str(path))
+
+
+def _centre(folder: Folder) -> Centre | None:
+    arrays = folder.arrays("centre")
+    return Centre.from_arrays(arrays) if arrays else None

@@ -6,6 +6,7 @@ import json
 import shlex
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from typer.exceptions import TyperException
 
     from semrec.config import Config
+    from semrec.embed.adapt import AdaptReport
     from semrec.engine import Engine
     from semrec.results import Results
 
@@ -131,12 +133,24 @@ def print_build(engine: Engine, out: Path, *, as_json: bool) -> None:
     print(f"next: semrec search {out} {shlex.quote(engine.shop.catalog.texts('title')[0][:8])}")
 
 
+def print_adapted(report: AdaptReport, out: Path, *, as_json: bool) -> None:
+    """What an adaptation learned, and whether it is kept."""
+    if as_json:
+        print_json({"index": str(out), **asdict(report)})
+        return
+    print(f"{out}: {report}")
+    print(
+        f"{report.seconds:.0f} s; "
+        + ", ".join(f"{n:,} {what}" for what, n in report.counts.items())
+    )
+
+
 def print_info(values: Mapping[str, Any], *, as_json: bool) -> None:
     """What an index holds."""
     if as_json:
         print_json(values)
         return
-    for name in ("encoder", "counts"):
+    for name in ("encoder", "sides", "counts"):
         for key, value in values[name].items():
             shown = f"{value:,}" if isinstance(value, int) else value
             print(f"{name + ' ' + key:24} {shown}")

@@ -1,4 +1,4 @@
-"""Commands that make or change something: build, demo, info."""
+"""Commands that make or change something: build, adapt, info, demo."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from typer import Option
+from typer import Argument, Option
 
 from semrec import terminal
 from semrec.commands.options import FORMATS, Index, Json, ModelOption, load
+from semrec.errors import InvalidArgument
 
 app = typer.Typer()
 
@@ -50,6 +51,46 @@ def build(
     )
     engine.save(out)
     terminal.print_build(engine, out, as_json=json)
+
+
+@app.command()
+def adapt(
+    index: Annotated[
+        Path, Argument(help="Index folder, or a catalog to build one from.", show_default=False)
+    ],
+    queries: Annotated[Path | None, Option(help="Query log: text, one query a line.")] = None,
+    clicks: Annotated[Path | None, Option(help="Behaviour log whose events name a query.")] = None,
+    teacher: Annotated[
+        str | None, Option(help="Transformer to learn from: a folder, a hub name, or `none`.")
+    ] = None,
+    out: Annotated[
+        Path | None, Option("--out", "-o", help="Index folder to write; by default the same.")
+    ] = None,
+    seed: Annotated[int, Option(help="Equal seeds give equal embeddings.")] = 0,
+    json: Json = False,
+) -> None:
+    """Adapt the embedding to a shop's titles, queries and clicks; no labels are needed.
+
+    The teacher encodes titles and queries once, some 20 a second; `--teacher none` learns from the
+    titles alone. An embedding that is worse on held-out queries is refused.
+
+    Example: semrec adapt indexes/shop --queries log.txt --clicks events.csv
+    """
+    from semrec.engine import Engine
+    from semrec.index.folder import check_target
+
+    is_catalog = index.is_file()
+    if is_catalog and out is None:
+        raise InvalidArgument(f"{index} is a catalog: name the index folder to write with --out")
+    check_target(out or index)
+    named = None if teacher in (None, "none") else teacher
+    if is_catalog:
+        engine = Engine.build(index, clicks, config=terminal.settings(None, [], named))
+    else:
+        engine = load(index, named)
+    report = engine.adapt(queries or (), clicks, with_teacher=teacher != "none", seed=seed)
+    engine.save(out or index)
+    terminal.print_adapted(report, out or index, as_json=json)
 
 
 @app.command()

@@ -102,6 +102,15 @@ class Catalog:
     items: IdMap
     frame: pd.DataFrame
 
+    @classmethod
+    def of(cls, frame: pd.DataFrame) -> Catalog:
+        """The catalog of checked rows, one an item.
+
+        Raises:
+            InvalidArgument: an id occurs twice.
+        """
+        return cls(IdMap(frame["item_id"]), frame)
+
     def __len__(self) -> int:
         """How many rows there are, those of deleted items included."""
         return len(self.items)
@@ -150,7 +159,7 @@ class Catalog:
         # Parquet knows no whole seconds.
         times = [c for c in frame if pd.api.types.is_datetime64_any_dtype(frame[c].dtype)]
         frame = frame.astype(dict.fromkeys(times, "datetime64[s]"))
-        return cls(IdMap(frame["item_id"]), frame)
+        return cls.of(frame)
 
 
 def load(source: Source, columns: Mapping[str, str] | None = None) -> tuple[Catalog, Rejects]:
@@ -187,7 +196,7 @@ def from_table(table: Table, columns: Mapping[str, str] | None = None) -> tuple[
         reason = " ".join(filter(None, (f"row {first.row}:", first.column, first.reason)))
         raise NoValidRows(table.where, len(table.frame) + len(table.rejects), reason)
     frame = _clean(raw, table.where, rejects).reset_index(drop=True)
-    return Catalog(IdMap(frame["item_id"]), frame), rejects
+    return Catalog.of(frame), rejects
 
 
 def _drop_repeated(raw: pd.DataFrame, where: str, rejects: Rejects) -> pd.DataFrame:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from scipy import sparse
 
+from semrec.index.dense import DenseIndex
 from semrec.index.topk import top_k
 from semrec.rank.blend import share
 from semrec.rank.retrieve import Source
@@ -24,9 +25,8 @@ def lexical(shop: Shop, terms: Sequence[str]) -> Source:
     )
 
 
-def dense(shop: Shop, vector: Vectors, name: str = "dense") -> Source:
+def dense(index: DenseIndex, vector: Vectors, name: str = "dense") -> Source:
     """Cosine with a vector: of a query, of an item, or of a person's taste."""
-    index = shop.dense
     return Source(
         name,
         score=lambda rows: index.score_rows(vector, rows),
@@ -61,10 +61,10 @@ def together(shop: Shop, row: int, *, finds: bool) -> Source:
 
 def taste(shop: Shop, history: sparse.csr_matrix) -> Source:
     """Cosine with the mean vector of what a person dealt with, weighted as the history is."""
-    mean = history.data @ shop.dense.vectors[history.indices]
+    mean = history.data @ shop.dense.reconstruct(history.indices)
     norm = float(np.linalg.norm(mean))
     vector = (mean / norm if norm > 0 else mean).astype(np.float32)
-    return dense(shop, vector, "content")
+    return dense(shop.dense, vector, "content")
 
 
 def _behaviour(name: str, scores: Scores, finds: bool) -> Source:

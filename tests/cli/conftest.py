@@ -55,7 +55,7 @@ def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> 
             encoder.fingerprint = "other letters"
         return encoder
 
-    monkeypatch.setattr("semrec.engine.load_encoder", load)
+    monkeypatch.setattr("semrec.encoders.load_encoder", load)
 
     def go(*arguments: str | Path) -> Ran:
         with pytest.raises(SystemExit) as ended:

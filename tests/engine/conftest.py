@@ -105,7 +105,7 @@ def encoder(monkeypatch: pytest.MonkeyPatch) -> GramEncoder:
     def load(config: EmbedConfig) -> GramEncoder:
         return default if config.model == EmbedConfig().model else GramEncoder(config.model)
 
-    monkeypatch.setattr("semrec.engine.load_encoder", load)
+    monkeypatch.setattr("semrec.encoders.load_encoder", load)
     return default
 
 

@@ -1,0 +1,93 @@
+"""The dense leg of one shop: who encodes the queries, and whose vectors the items have."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from semrec.embed.protocol import Encoder
+from semrec.embed.teacher import FittedTeacher, fit_teacher
+from semrec.encoders import Encoders
+from semrec.errors import IndexMismatch, InvalidArgument
+from semrec.index.dense import DenseIndex
+from semrec.legs import Sides, item_side, query_side
+from semrec.shop import Shop
+from semrec.types import Vectors
+
+_MOST = 50_000
+"""Items that are encoded by the teacher only because a search asks for it; more take an hour."""
+
+
+class Semantic:
+    """Queries and item vectors, by sides.
+
+    The index holds the item vectors of the sides that it was built for. Those of the other side
+    are encoded when a search first names it, and kept in memory.
+
+    Args:
+        shop: the fitted shop.
+        encoders: its teacher and student.
+    """
+
+    def __init__(self, shop: Shop, encoders: Encoders) -> None:
+        self._shop = shop
+        self._encoders = encoders
+        self._own = item_side(shop.choice.sides)
+
+    @property
+    def encoder(self) -> Encoder:
+        """The encoder of queries, of the sides that the index is built for."""
+        return self._encoders.of(query_side(self._shop.choice.sides))
+
+    def query(self, text: str, sides: Sides | None = None) -> Vectors:
+        """The vector of a query, shape ``(dim,)``; by default of the sides the index is built for.
+
+        Raises:
+            InvalidArgument: the index has no student.
+            IndexMismatch: the student is not of this teacher.
+            ModelNotFound: the teacher cannot be loaded.
+        """
+        sides = sides or self._shop.choice.sides
+        if sides == "student+teacher" and sides != self._shop.choice.sides:
+            self._check_pair()
+        encoder = self._encoders.of(query_side(sides))
+        if sides == "teacher" and self._own == "student":
+            encoder = self._teacher.encoder
+        vector: Vectors = encoder.encode_queries([text])[0]
+        return vector
+
+    def items(self, sides: Sides | None = None) -> DenseIndex:
+        """The vectors of the items on their side of ``sides``.
+
+        Raises:
+            InvalidArgument: they are not in the index, and too many to encode now.
+            ModelNotFound: the teacher cannot be loaded.
+        """
+        side = item_side(sides) if sides else self._own
+        return self._shop.dense if side == self._own else self._other
+
+    @cached_property
+    def _other(self) -> DenseIndex:
+        """The item vectors of the side that the index was not built for."""
+        if self._own == "student":
+            return DenseIndex.build(self._teacher.items)
+        titles = self._shop.catalog.texts("title")
+        return DenseIndex.build(self._encoders.of("student").encode_items(titles))
+
+    @cached_property
+    def _teacher(self) -> FittedTeacher:
+        """The teacher of an index that was built without it."""
+        catalog = self._shop.catalog
+        if len(catalog) > _MOST:
+            raise InvalidArgument(
+                f"the index holds no teacher vectors of its {len(catalog):,} items; build it "
+                'with embed.sides = "student+teacher"'
+            )
+        return fit_teacher(self._encoders.transformer, catalog.texts("title"))
+
+    def _check_pair(self) -> None:
+        if self._encoders.student is not None and not self._encoders.pair:
+            student, teacher = self._encoders.student, self._encoders.transformer
+            raise IndexMismatch(
+                f"a student of the teacher {student.origin.get('teacher')}",
+                f"{teacher.name} ({teacher.fingerprint})",
+            )
