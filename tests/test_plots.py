@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from semrec.errors import MissingExtra
-from semrec.plots import use_chinese_font
+from semrec.plots import font_for, use_chinese_font
 
 
 @pytest.fixture(autouse=True)
@@ -78,3 +78,13 @@ def test_missing_package_names_the_extra(monkeypatch: pytest.MonkeyPatch, packag
     monkeypatch.setitem(sys.modules, package, None)
     with pytest.raises(MissingExtra, match=r"pip install 'semrec\[plot\]'"):
         use_chinese_font()
+
+
+def test_a_font_holds_the_glyphs_of_its_text_alone() -> None:
+    from fontTools.ttLib import TTFont
+
+    file = font_for("美妆abc")
+    assert len(file) < 20_000
+    known = TTFont(io.BytesIO(file)).getBestCmap()
+    assert {ord(character) for character in "美妆abc"} <= known.keys()
+    assert ord("宠") not in known

@@ -6,6 +6,7 @@ import base64
 import io
 import json
 import math
+import re
 from collections.abc import Iterable, Sequence
 from html import escape
 from pathlib import Path
@@ -14,14 +15,14 @@ from typing import TYPE_CHECKING
 from semrec.errors import CannotWrite
 from semrec.evaluate.report import Report
 from semrec.evaluate.statistics import Interval
-from semrec.plots import use_chinese_font
+from semrec.plots import font_for, use_chinese_font
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _WORST = 25
 _STYLE = """
-body{font:15px/1.5 system-ui,"Noto Sans SC","PingFang SC","Microsoft YaHei",sans-serif;
+body{font:15px/1.5 system-ui,semrec,sans-serif;
  max-width:72rem;margin:2rem auto;padding:0 1rem;color:#1c1c1c;background:#fff}
 h1{font-size:1.5rem}h2{font-size:1.15rem;margin-top:2.2rem}
 table{border-collapse:collapse;font-size:.88rem}.wide{overflow-x:auto}
@@ -63,11 +64,19 @@ def to_html(report: Report) -> str:
         "<h2>What was measured on what</h2>",
         f"<pre>{escape(json.dumps(dict(report.about), ensure_ascii=False, indent=1))}</pre>",
     ]
+    body = "".join(sections)
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width"><title>semrec report</title>'
-        f"<style>{_STYLE}</style></head><body>{''.join(sections)}</body></html>\n"
+        f"<style>{_font(body)}{_STYLE}</style></head><body>{body}</body></html>\n"
     )
+
+
+def _font(body: str) -> str:
+    """The page's own Chinese glyphs; the pictures in it are text of another kind."""
+    said = re.sub(r'base64,[^"]*', "", body)
+    glyphs = base64.b64encode(font_for("".join(sorted(set(said))))).decode("ascii")
+    return f'@font-face{{font-family:"semrec";src:url(data:font/otf;base64,{glyphs})}}'
 
 
 def _figures_table(report: Report) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 import matplotlib as mpl
 import numpy as np
 import pytest
+from fontTools.ttLib import TTFont
 from matplotlib.image import imread
 
 from semrec.errors import CannotWrite, MissingExtra
@@ -92,6 +93,14 @@ def page(report: Report, tmp_path_factory: pytest.TempPathFactory) -> Page:
 def test_the_page_loads_nothing(page: Page) -> None:
     assert len(page.sources) == len(PLOTS)
     assert all(source.startswith("data:image/png;base64,") for source in page.sources)
+
+
+def test_chinese_is_shown_without_any_font(page: Page) -> None:
+    style = "".join(page.text)
+    file = re.search(r"url\(data:font/otf;base64,([^)]+)\)", style)
+    assert file is not None
+    known = TTFont(io.BytesIO(base64.b64decode(file.group(1)))).getBestCmap()
+    assert {ord(character) for character in "面霜敏感肌猫粮商品"} <= known.keys()
 
 
 def test_every_plot_is_drawn(page: Page) -> None:
