@@ -81,8 +81,10 @@ def diversify(hits: Hits, k: int, wish: Diversity, facets: Facets) -> Hits:
     if wish.novelty > 0 and facets.vectors is not None:
         order = mmr(hits.scores, facets.vectors, k, wish.novelty)
     if wish.mix > 0 and facets.taste and facets.categories:
-        order = calibrated(hits.scores[order], _at(facets.categories, order), facets.taste, k,
-                           wish.mix, order)  # fmt: skip
+        # The place that an item has by now carries the score of that place.
+        by_place = np.sort(hits.scores)[::-1]
+        mine = _at(facets.categories, order)
+        order = order[calibrated(by_place, mine, facets.taste, k, wish.mix)]
     for names, most in (
         (facets.categories, wish.per_category),
         (facets.brands, wish.per_brand),
@@ -145,7 +147,6 @@ def calibrated(
     taste: Mapping[str, float],
     k: int,
     weight: float,
-    order: Order | None = None,
 ) -> Order:
     """The list whose mix of categories follows the person's, Steck 2018.
 
@@ -158,14 +159,12 @@ def calibrated(
         taste: category → share; shares of categories that no candidate has play no part.
         k: how many are picked.
         weight: 0..1.
-        order: what the positions are taken from; by default themselves.
     """
     names = list(dict.fromkeys(categories))
     code = np.array([names.index(name) for name in categories], dtype=np.int64)
     want = np.array([max(taste.get(name, 0.0), 0.0) for name in names])
-    base = np.arange(len(scores), dtype=np.int64) if order is None else order
     if want.sum() <= 0 or not len(scores):
-        return base
+        return np.arange(len(scores), dtype=np.int64)
     want = want / want.sum()
     value = _stretched(scores.astype(np.float64))
     counts = np.zeros(len(names))
@@ -182,7 +181,7 @@ def calibrated(
         chosen.append(best)
         left[best] = False
         counts[code[best]] += 1
-    return base[_completed(chosen, len(scores))]
+    return _completed(chosen, len(scores))
 
 
 def explored(new: Mask, k: int, share: float, seed: int) -> Order:
