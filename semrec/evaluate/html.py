@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _WORST = 25
 _STYLE = """
-body{font:15px/1.5 system-ui,semrec,sans-serif;
+body{font:15px/1.5 semrec,system-ui,sans-serif;
  max-width:72rem;margin:2rem auto;padding:0 1rem;color:#1c1c1c;background:#fff}
 h1{font-size:1.5rem}h2{font-size:1.15rem;margin-top:2.2rem}
 table{border-collapse:collapse;font-size:.88rem}.wide{overflow-x:auto}
@@ -76,7 +76,12 @@ def _font(body: str) -> str:
     """The page's own Chinese glyphs; the pictures in it are text of another kind."""
     said = re.sub(r'base64,[^"]*', "", body)
     glyphs = base64.b64encode(font_for("".join(sorted(set(said))))).decode("ascii")
-    return f'@font-face{{font-family:"semrec";src:url(data:font/otf;base64,{glyphs})}}'
+    # First of the families, and for these characters alone: a browser that falls back from a
+    # system font may do so before this one is decoded.
+    return (
+        '@font-face{font-family:"semrec";unicode-range:U+2E80-FFFF,U+20000-3FFFF;'
+        f"src:url(data:font/otf;base64,{glyphs})}}"
+    )
 
 
 def _figures_table(report: Report) -> str:
