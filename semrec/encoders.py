@@ -71,6 +71,12 @@ class Encoders:
             other.__dict__["transformer"] = self.transformer
         return other
 
+    def for_shop(self, student: StudentEncoder | None, centre: Centre | None) -> Encoders:
+        """The same teacher with the student and the centre of another shop."""
+        other = self.centred(centre)
+        other.student = student
+        return other
+
     def of_student(self, student: StudentEncoder) -> Encoders:
         """The same teacher with another student."""
         other = self.centred(self.centre)

@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
-import numpy as np
-
 from semrec.data.catalog import Catalog
 from semrec.embed.protocol import Encoder
 from semrec.index.dense import DenseIndex
@@ -77,7 +75,7 @@ class QueryTools:
             [str(titles.iat[row]) for row in hits.rows],
             hits.scores,
             [str(categories.iat[row]) for row in hits.rows],
-            np.asarray(self._dense.vectors[hits.rows]),
+            self._dense.reconstruct(hits.rows),
         )
         product = self.understand(query).product
         return classify(query, labels, encoder, product=product, evidence=evidence)

@@ -121,7 +121,7 @@ class IdMap:
 
     def _find(self, ids: NDArray[np.object_]) -> NDArray[np.int64]:
         """The row of each id, gone or not; -1 for those that never were."""
-        rows = self._index.get_indexer(ids).astype(np.int64)
+        rows: NDArray[np.int64] = self._index.get_indexer(ids).astype(np.int64)
         if len(self._more):
             late = self._more.get_indexer(ids).astype(np.int64)
             rows = np.where(late >= 0, late + len(self._index), rows)

@@ -116,8 +116,13 @@ def opened(path: Path) -> Folder:
     return folder
 
 
-def read(path: Path, load: Callable[[Folder], T]) -> T:
+def read(path: Path, load: Callable[[Folder], T], *, check: bool = True) -> T:
     """Open a folder and load something from it, again if a writer replaced it meanwhile.
+
+    Args:
+        path: the index folder.
+        load: reads what it wants; may be called several times.
+        check: compare the files with the manifest first.
 
     Raises:
         NotAnIndex, IndexCorrupt: as :func:`opened`, or from ``load``.
@@ -125,8 +130,7 @@ def read(path: Path, load: Callable[[Folder], T]) -> T:
     for _ in range(_TRIES):
         before = version_of(read_manifest(path))
         try:
-            folder = opened(path)
-            return load(folder)
+            return load(opened(path) if check else Folder(path, read_manifest(path)))
         except (IndexCorrupt, FileNotFoundError) as error:
             if version_of(read_manifest(path)) == before:
                 if isinstance(error, FileNotFoundError):

@@ -19,7 +19,7 @@ _LEVELS = re.compile(r"\s*[>|]\s*|,\s+")
 
 
 def allowed_rows(catalog: Catalog, filters: Filters | None) -> Mask | None:
-    """The items that pass every filter; None if there is no filter.
+    """The items that pass every filter; None if there is no filter and no item was deleted.
 
     A filter is a column (or the name of an attribute) and either one value, a list of values of
     which one must hold, or a pair ``(low, high)`` of bounds, inclusive, None = open. A category
@@ -31,12 +31,13 @@ def allowed_rows(catalog: Catalog, filters: Filters | None) -> Mask | None:
         InvalidArgument: bounds on a column without numbers, or bounds that are no numbers.
     """
     if not filters:
-        return None
+        return catalog.live
     if not isinstance(filters, Mapping):
         raise InvalidArgument(
             f"filters = {shorten(filters)}; legal: a dict such as {{'price': (1, 9)}}"
         )
-    mask = np.ones(len(catalog.items), dtype=np.bool_)
+    live = catalog.live
+    mask = np.ones(len(catalog), dtype=np.bool_) if live is None else live
     for column, wanted in filters.items():
         values = _values(catalog, column)
         if isinstance(wanted, tuple):

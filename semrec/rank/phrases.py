@@ -81,8 +81,9 @@ class Phrases:
         def phrase(row: int, cosine: float) -> str | None:
             if history is None:
                 return None
-            vectors = self._shop.dense.vectors
-            nearest = int(history.indices[np.argmax(vectors[history.indices] @ vectors[row])])
+            seen = self._shop.dense.reconstruct(history.indices)
+            here = self._shop.dense.reconstruct(np.array([row]))[0]
+            nearest = int(history.indices[np.argmax(seen @ here)])
             if nearest == self._cause(history, row):  # the other phrase names it already
                 return None
             return f"与你看过的{quoted(self.title(nearest))}相近"

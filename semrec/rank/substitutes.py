@@ -25,7 +25,8 @@ def without_substitutes(shop: Shop, row: int, hits: Hits) -> Hits:
     if not len(hits):
         return hits
     evidence = shop.bundles.evidence(row, hits.rows)
-    similarity = shop.dense.score_rows(shop.dense.vectors[row], np.arange(len(shop.dense)))
+    vector = shop.dense.reconstruct(np.array([row]))[0]
+    similarity = shop.dense.score_rows(vector, np.arange(len(shop.dense)))
     near = similarity[hits.rows] >= np.quantile(similarity, 1 - _NEAREST)
     doubtful = near | _same_kind(shop, row, hits) | (evidence.support < _MIN_VISITORS)
     kept = evidence.from_baskets | ~doubtful

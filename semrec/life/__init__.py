@@ -1,0 +1,1 @@
+"""The life of an index: changes, their application, compaction, verification."""
