@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 import numpy as np
 
@@ -17,29 +16,24 @@ from semrec.evaluate.judged import judge
 
 
 def search_objective(
-    engine: Engine,
+    follow: Callable[[Config], Engine],
     queries: Queries,
     qrels: Qrels,
     *,
-    rebuild: Callable[[Config], Engine] | None = None,
     metric: str = "ndcg",
     k: int = 10,
 ) -> Callable[[Config], float]:
     """The mean of a metric over validation queries, as a function of the settings.
 
-    Settings of ``blend`` are followed by the engine as it is. For any other ``rebuild`` makes an
-    engine; the last one is kept.
-
     Args:
-        engine: built with the settings to start from.
+        follow: settings to an engine that has them: ``lambda config: Engine.build(catalog,
+            config=config)``, or something faster where only the blend changes.
         queries, qrels: the validation split, never the test.
-        rebuild: settings to a new engine, such as ``lambda c: Engine.build(catalog, config=c)``.
         metric: a name in ``semrec.evaluate.metrics.FORMULAS``.
         k: length of the lists.
 
     Raises:
-        InvalidArgument: the metric is unknown or no query is judged; when called, settings need a
-            new engine and there is no ``rebuild``.
+        InvalidArgument: the metric is unknown, or no query is judged.
     """
     if metric not in metrics.FORMULAS:
         known = legal(metrics.FORMULAS, metric)
@@ -48,17 +42,10 @@ def search_objective(
     if not judged:
         raise InvalidArgument("no validation query has a relevant item")
     wanted = [qrels[qid] for qid in judged]
-    built = engine
 
     def measure(config: Config) -> float:
-        nonlocal built
-        # Only the blend is a matter of answering; all else is in the index.
-        if config.model_copy(update={"blend": built.shop.config.blend}) != built.shop.config:
-            if rebuild is None:
-                raise InvalidArgument("settings outside [blend] are tuned, and there is no rebuild")
-            built = rebuild(config)
-        tuned = Engine(replace(built.shop, config=config), built.encoders)
-        answers = ask(lambda query: tuned.search(query, k=k), list(judged.values()), k, "queries")
+        engine = follow(config)
+        answers = ask(lambda query: engine.search(query, k=k), list(judged.values()), k, "queries")
         numbering = Numbering()
         ranked = numbering.ranked(answers.lists, k)
         gains = judge(ranked, numbering.relevance(wanted), k)

@@ -21,7 +21,7 @@ from semrec.evaluate.objectives import pseudo_queries, search_objective
 from semrec.evaluate.report import Report
 from semrec.evaluate.splits import Split
 from semrec.evaluate.systems import recommenders
-from semrec.evaluate.tune import BLEND, LEXICAL, Tuned, tune
+from semrec.evaluate.tune import BLEND, Space, Tuned, tune
 from semrec.legs import Using
 from semrec.text.segment import Segmenter
 
@@ -119,9 +119,10 @@ def recommend_report(
 
 def tune_search(
     engine: Engine,
+    follow: Callable[[Config], Engine],
     validation: tuple[Queries, Qrels] | None = None,
     *,
-    rebuild: Callable[[Config], Engine] | None = None,
+    space: Space = BLEND,
     held_out: Queries | None = None,
     trials: int = 50,
     seconds: float = 600.0,
@@ -134,8 +135,9 @@ def tune_search(
 
     Args:
         engine: built with the settings to start from.
+        follow: settings to an engine that has them; see ``search_objective``.
         validation: queries and judgements, not the test's; None makes queries from titles.
-        rebuild: settings to a new engine; with it the settings of BM25 are searched too.
+        space: what is searched; ``{**BLEND, **LEXICAL}`` if ``follow`` builds the index again.
         held_out: the test queries; one of them among ``validation`` is refused.
         trials, seconds, storage, seed: as :func:`semrec.evaluate.tune.tune`.
         metric, k: what should grow.
@@ -150,9 +152,9 @@ def tune_search(
         validation = pseudo_queries(titles, items, Segmenter().words, seed=seed)
     queries, qrels = validation
     return tune(
-        search_objective(engine, queries, qrels, rebuild=rebuild, metric=metric, k=k),
+        search_objective(follow, queries, qrels, metric=metric, k=k),
         engine.shop.config,
-        BLEND if rebuild is None else {**BLEND, **LEXICAL},
+        space,
         trials=trials,
         seconds=seconds,
         storage=storage,

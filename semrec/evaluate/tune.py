@@ -1,6 +1,6 @@
 """Search the settings for better figures on a validation split: resumable, within a time budget.
 
-    objective = search_objective(engine, queries, qrels)
+    objective = search_objective(follow, queries, qrels)
     tuned = tune(objective, engine.shop.config, BLEND, seconds=300, held_out=test_queries)
     tuned.write("tuned.toml")
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from semrec.config import Config
 from semrec.engine import Engine
 from semrec.errors import InvalidArgument
 from semrec.evaluate.files import read_event_pairs
@@ -16,16 +17,18 @@ QUERIES = {"1": "冻干猫粮", "2": "面霜", "3": "晚上露营用的照明"}
 QRELS = {"1": {"p2": 1.0}, "2": {"p0": 1.0}, "3": {"p3": 1.0}}
 
 
+CATALOG = pd.DataFrame(
+    {
+        "item_id": [f"p{n}" for n in range(6)],
+        "title": TITLES,
+        "category": ["美妆", "宠物", "宠物", "户外", "美妆", "宠物"],
+    }
+)
+
+
 @pytest.fixture(scope="module")
 def engine() -> Engine:
-    catalog = pd.DataFrame(
-        {
-            "item_id": [f"p{n}" for n in range(6)],
-            "title": TITLES,
-            "category": ["美妆", "宠物", "宠物", "户外", "美妆", "宠物"],
-        }
-    )
-    return Engine.build(catalog, config={"embed": {"sides": "student"}})
+    return Engine.build(CATALOG, config={"embed": {"sides": "student"}})
 
 
 def test_legs_are_measured_side_by_side(engine: Engine) -> None:
@@ -52,11 +55,18 @@ def test_models_are_measured_side_by_side() -> None:
 
 
 def test_settings_are_tuned_on_the_shops_own_words(engine: Engine) -> None:
-    found = tune_search(engine, trials=4, k=3)
-    assert found.trials == 4
-    assert 0 < found.start_value <= found.value <= 1
+    asked: list[Config] = []
+
+    def follow(config: Config) -> Engine:
+        asked.append(config)
+        return engine
+
+    found = tune_search(engine, follow, trials=4, k=3)
+    assert asked[0] == found.config == engine.shop.config
+    assert len(asked) == found.trials == 4
+    assert 0.5 < found.value == found.start_value <= 1
     with pytest.raises(InvalidArgument, match="may not be tuned on"):
-        tune_search(engine, (QUERIES, QRELS), held_out={"t": "面霜"})
+        tune_search(engine, follow, (QUERIES, QRELS), held_out={"t": "面霜"})
 
 
 @pytest.mark.data
