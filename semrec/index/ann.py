@@ -44,8 +44,10 @@ _BLOCK = 20_000
 """Vectors added at once, and held as float32 meanwhile: 30 MB at 384 dimensions."""
 _FEW = 2_000
 """So many allowed items are compared one by one, whatever their share."""
-_STEP = 40
-"""Comparisons in memory order that take as long as one step through the graph."""
+_STEP = 20
+"""Comparisons in memory order that take as long as one step through the graph …"""
+_SKIP = 40
+"""… and positions that a scan skips while it would compare one."""
 CODECS = ("8 bits", "16 bits")
 """How a number is stored, in the order in which they are tried."""
 _KIND = "hnsw over {}"
@@ -90,7 +92,7 @@ class Graph:
         return graph
 
     def extended(self, vectors: NDArray[Any]) -> Graph:
-        """A copy with more vectors at the end, quantised by the same ranges."""
+        """A copy with more vectors at the end; numbers outside the trained ranges are clipped."""
         faiss = _faiss()
         # A clone of a mapped index would still be mapped, and must not grow.
         written, read = faiss.VectorIOWriter(), faiss.VectorIOReader()
@@ -118,8 +120,10 @@ class Graph:
         mean /= length
 
         def lost(moved: Vectors) -> NDArray[np.float32]:
-            gone: NDArray[np.float32] = vectors @ mean
-            return gone - quantizer.decode(quantizer.compute_codes(moved)) @ mean
+            gone: NDArray[np.float32] = (
+                vectors @ mean - quantizer.decode(quantizer.compute_codes(moved)) @ mean
+            )
+            return gone
 
         best, least = vectors.copy(), lost(vectors)
         reach = 2 * float(least.std())
@@ -157,9 +161,10 @@ class Graph:
     def search(self, query: NDArray[np.float32], k: int, allowed: Mask | None = None) -> Hits:
         """The ``k`` allowed positions nearest to a vector, ranked; always ``min(k, allowed)``.
 
-        A filter is applied on the way through the graph, which must then go as much further as
-        the filter leaves out; where that takes longer than comparing all that are allowed, those
-        are compared.
+        A filter is applied on the way through the graph, which then goes further by one over the
+        root of the share that is allowed. (Over a million items, 580 candidates find .97 of what
+        a scan finds where half is allowed and .91 where a tenth is; by this rule .98 and .98.)
+        Where that takes longer than comparing all that are allowed, those are compared.
         """
         count = len(self) if allowed is None else int(np.count_nonzero(allowed))
         k = min(k, count)
@@ -168,8 +173,8 @@ class Graph:
         if allowed is not None and count <= max(k, _FEW):
             positions = np.flatnonzero(allowed)
             return top_k(self.reconstruct(positions) @ query, k, positions)
-        effort = (self.effort + k) * len(self) // count
-        if effort * _STEP < count:
+        effort = int((self.effort + k) * (len(self) / count) ** 0.5)
+        if effort * _STEP < count + len(self) / _SKIP:
             found = faiss_hits(self._index, query, k, _walking(effort, allowed))
             if len(found) == k:
                 return found

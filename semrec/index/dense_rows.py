@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 
 from semrec.types import Mask, Rows
@@ -20,10 +22,9 @@ class RowMap:
 
     def __init__(self, row_of: Rows, rows: int) -> None:
         self.row_of = row_of
+        self._rows = rows
         held = row_of != NOWHERE
         positions = np.flatnonzero(held)
-        self.position_of = np.full(rows, NOWHERE, dtype=np.int64)
-        self.position_of[row_of[positions]] = positions
         self._held: Mask | None = None if len(positions) == len(row_of) else held
         # Up to here row i stands at position i or nowhere: a mask over rows is one over positions.
         moved = np.flatnonzero(row_of[positions] != positions)
@@ -46,7 +47,15 @@ class RowMap:
 
     def __len__(self) -> int:
         """How many rows there are."""
-        return len(self.position_of)
+        return self._rows
+
+    @cached_property
+    def position_of(self) -> Rows:
+        """Position of each row, :data:`NOWHERE` where there is none, shape ``(rows,)``."""
+        positions = np.flatnonzero(self.row_of != NOWHERE)
+        position_of = np.full(self._rows, NOWHERE, dtype=np.int64)
+        position_of[self.row_of[positions]] = positions
+        return position_of
 
     @property
     def live(self) -> Mask:
