@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from semrec.data.events import Events
+from semrec.data.importers import load_events
+from semrec.data.query_log import load_queries
+from semrec.data.tables import Source
 from semrec.embed.adapt import Adapted, AdaptReport, adapt
 from semrec.embed.protocol import Encoder
 from semrec.embed.relevance import Click
@@ -36,6 +40,30 @@ class TextLexical:
     def score_rows(self, query: str, rows: Rows) -> Scores:
         """BM25 of given items, shape ``(len(rows),)``."""
         return self.index.score_rows(self.segmenter.terms(normalise(query)), rows)
+
+
+def adapt_to(
+    shop: Shop,
+    encoders: Encoders,
+    queries: Sequence[str] | str | Path,
+    events: Source | None,
+    *,
+    with_teacher: bool,
+    seed: int,
+) -> tuple[Shop, Encoders, AdaptReport]:
+    """:func:`adapt_shop` with a query log and clicks from files.
+
+    Raises:
+        DataError: a file cannot be used.
+        ModelNotFound: the teacher cannot be loaded.
+    """
+    asked = load_queries(queries) if isinstance(queries, str | Path) else queries
+    clicks: list[Click] = []
+    if events is not None:
+        config = shop.config
+        log, _ = load_events(events, shop.catalog.items, config.events, config.columns.events)
+        clicks = clicks_of(log, shop)
+    return adapt_shop(shop, encoders, asked, clicks, with_teacher=with_teacher, seed=seed)
 
 
 def adapt_shop(

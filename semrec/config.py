@@ -49,7 +49,20 @@ _FIELD_WEIGHTS = {
     "description": 0.2,
     "reviews": 0.1,
 }
-_SEARCH_WEIGHTS = {"lexical": 1.0, "dense": 1.0, "user": 0.3, "popularity": 0.1}
+_SEARCH_WEIGHTS = {
+    "lexical": 1.0,
+    "dense": 1.0,
+    "user": 0.3,
+    "popularity": 0.1,
+    # What was understood of the query; from 0 to .5 the first three and `need` move the first rank
+    # of 300 title pseudo-queries by less than .01.
+    "product": 0.05,
+    "brand": 0.1,
+    "attribute": 0.05,
+    "number": 0.3,
+    "need": 0.2,
+    "order": 0.4,
+}
 _RECOMMEND_WEIGHTS = {"user": 1.0, "content": 0.3, "popularity": 0.2}
 _SIMILAR_WEIGHTS = {"dense": 1.0, "lexical": 0.5, "together": 0.3}
 

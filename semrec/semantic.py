@@ -91,3 +91,16 @@ class Semantic:
                 f"a student of the teacher {student.origin.get('teacher')}",
                 f"{teacher.name} ({teacher.fingerprint})",
             )
+
+
+def check_teacher(shop: Shop, teacher: Encoder) -> None:
+    """Refuse a teacher whose vectors cannot be compared with those of the index.
+
+    Raises:
+        IndexMismatch: the index was built with another one.
+    """
+    built = shop.encoder
+    if item_side(shop.choice.sides) == "teacher" and teacher.fingerprint != built["fingerprint"]:
+        raise IndexMismatch(
+            f"{built['name']} ({built['fingerprint']})", f"{teacher.name} ({teacher.fingerprint})"
+        )

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from scipy import sparse
+
 from semrec.answer import Answerer
 from semrec.encoders import Encoders
+from semrec.legs import Legs
 from semrec.query_tools import QueryTools
+from semrec.rank import sources
+from semrec.rank.intent_boost import known_orders
+from semrec.rank.retrieve import Source
 from semrec.semantic import Semantic
 from semrec.shop import Shop
 from semrec.text.segment import Segmenter
@@ -36,5 +42,29 @@ class State:
             segmenter=segmenter,
             semantic=Semantic(shop, encoders),
             answerer=Answerer(shop),
-            tools=QueryTools(shop.catalog, shop.lexical, shop.dense, segmenter, shop.words),
+            tools=QueryTools(
+                shop.catalog,
+                shop.lexical,
+                shop.dense,
+                segmenter,
+                shop.words,
+                known_orders(shop.catalog, shop.popularity.scores, shop.ratings),
+            ),
         )
+
+    def search_voices(
+        self, text: str, history: sparse.csr_matrix | None, heard: Legs
+    ) -> list[Source]:
+        """The sources of a search: its legs, and with everything what is known of behaviour."""
+        shop = self.shop
+        voices = []
+        if heard.lexical:
+            voices.append(sources.lexical(shop, self.segmenter.terms(text)))
+        if heard.sides:
+            vector = self.semantic.query(text, heard.sides)
+            voices.append(sources.dense(self.semantic.items(heard.sides), vector))
+        if heard.everything:
+            voices.append(sources.popularity(shop, finds=False))
+            if history is not None:
+                voices.append(sources.user(shop, history, finds=False))
+        return voices

@@ -30,6 +30,9 @@ def search(
     k: TopK = 10,
     filter: FilterOption = None,
     using: UsingOption = "blend",
+    literally: Annotated[
+        bool, Option("--literally", help="Search for the letters, not for what is understood.")
+    ] = False,
     model: ModelOption = None,
     json: Json = False,
 ) -> None:
@@ -39,7 +42,9 @@ def search(
     """
     engine = load(index, model)
     filters = terminal.filters(filter or [])
-    results = engine.search(query, user=user, k=k, filters=filters, using=using)
+    results = engine.search(
+        query, user=user, k=k, filters=filters, using=using, understand=not literally
+    )
     terminal.print_results(results, as_json=json)
 
 
