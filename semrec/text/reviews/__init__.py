@@ -1,0 +1,1 @@
+"""What reviews say: sentiment, aspects, how far each can be trusted, and the profile of an item."""
