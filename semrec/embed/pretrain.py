@@ -2,15 +2,15 @@
 
 It learns, as any shop's student does, from open titles and an unlabelled log with multilingual
 e5-small as its teacher, in fewer buckets and 4 bits. ``--without`` leaves a source of titles out,
-to measure the result on a catalog that it never saw.
+to measure the result on a catalog of that source, which it then never saw.
 """
 
 from __future__ import annotations
 
 import argparse
 import csv
-import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from semrec.config import Config
@@ -19,12 +19,14 @@ from semrec.embed.load import load_encoder
 from semrec.embed.settings import AdaptSettings
 from semrec.types import Hits, Rows, Scores
 
-SETTINGS = AdaptSettings(buckets=1 << 16, bits=4)
+SETTINGS = AdaptSettings(buckets=1 << 16, bits=4, epochs=12)
+SOURCES = ("multicpr", "openbg", "taobao", "tmall-beauty")
+"""Values of the column ``source`` of ``product-search/catalog.csv``, which unites the open titles."""
 LOG_QUERIES = 30_000
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Read the sources, adapt, save, and print the report."""
+    """Read titles and log, adapt, save, and print the report."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder of the open data sets")
     parser.add_argument("--out", type=Path, required=True, help="folder of the student")
@@ -33,55 +35,27 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--queries", type=int, default=LOG_QUERIES)
     parser.add_argument("--seed", type=int, default=0)
     given = parser.parse_args(arguments)
-    names = [name for name in SOURCES if name not in given.without]
-    titles = list(dict.fromkeys(title for name in names for title in SOURCES[name](given.data)))
-    log = (given.data / "product-search" / "query_log.txt").read_text("utf-8").splitlines()
+    folder = given.data / "product-search"
+    titles = titles_of(folder / "catalog.csv", set(SOURCES) - set(given.without))
+    log = (folder / "query_log.txt").read_text("utf-8").splitlines()[: given.queries]
     adapted = adapt(
         titles,
-        log[: given.queries],
+        log,
         teacher=load_encoder(Config().embed),
         lexical=_LexicalLeg(titles),
-        settings=AdaptSettings(buckets=SETTINGS.buckets, bits=SETTINGS.bits, epochs=given.epochs),
+        settings=replace(SETTINGS, epochs=given.epochs),
         seed=given.seed,
         name="pretrained",
     )
     adapted.student.save(given.out)
-    print(f"{', '.join(names)}: {adapted.report}")
+    print(f"{len(titles)} titles, {len(log)} queries: {adapted.report}")
 
 
-def _product_search(data: Path) -> list[str]:
-    return _column(data / "product-search" / "catalog.csv", "title")
-
-
-def _openbg(data: Path) -> list[str]:
-    return _values(data / "openbg-products" / "products.jsonl", "title")
-
-
-def _beauty(data: Path) -> list[str]:
-    return _column(data / "taobao-beauty" / "taobao_beauty_1111.csv", "title")
-
-
-def _ner(data: Path) -> list[str]:
-    folder = data / "taobao-title-ner"
-    return [t for name in ("train", "dev") for t in _values(folder / f"{name}.jsonl", "title")]
-
-
-SOURCES: dict[str, Callable[[Path], list[str]]] = {
-    "product-search": _product_search,
-    "openbg-products": _openbg,
-    "taobao-beauty": _beauty,
-    "taobao-title-ner": _ner,
-}
-"""Folders of open titles, and how each is read."""
-
-
-def _column(path: Path, name: str) -> list[str]:
-    with path.open(encoding="utf-8", newline="") as stream:
-        return [row[name] for row in csv.DictReader(stream)]
-
-
-def _values(path: Path, key: str) -> list[str]:
-    return [str(json.loads(line)[key]) for line in path.read_text("utf-8").splitlines()]
+def titles_of(catalog: Path, sources: set[str]) -> list[str]:
+    """Titles of some sources, each once, in the order of the file."""
+    with catalog.open(encoding="utf-8", newline="") as stream:
+        rows = [row for row in csv.DictReader(stream) if row["source"] in sources]
+    return list(dict.fromkeys(row["title"] for row in rows))
 
 
 class _LexicalLeg:
