@@ -141,7 +141,8 @@ def _busiest(groups: NDArray[np.int64], times: NDArray[np.float64]) -> NDArray[n
         return np.empty(0, dtype=np.int64)
     # One rising number for group and time, groups further apart than an hour.
     place = groups * (float(np.ptp(times)) + 2 * _HOUR) + (times - times.min())
-    return np.arange(len(times)) - np.searchsorted(place, place - _HOUR) + 1
+    first: NDArray[np.int64] = np.searchsorted(place, place - _HOUR)
+    return np.arange(len(times)) - first + 1
 
 
 def _most(users: NDArray[np.int64], values: NDArray[np.int64], n_users: int) -> NDArray[np.int64]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -80,7 +81,7 @@ def strongest(matrix: sparse.csr_matrix, score: PairScore, limit: int) -> Partne
 
 
 def best_entries(
-    data: NDArray[np.float32], indices: NDArray[np.int32], indptr: NDArray[np.int32], limit: int
+    data: NDArray[np.float32], indices: NDArray[np.int32], indptr: NDArray[Any], limit: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """The ``limit`` highest positive entries of each row of a CSR matrix; ties by column.
 
