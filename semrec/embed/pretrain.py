@@ -21,7 +21,7 @@ from semrec.types import Hits, Rows, Scores
 
 SETTINGS = AdaptSettings(buckets=1 << 16, bits=4, epochs=12)
 SOURCES = ("multicpr", "openbg", "taobao", "tmall-beauty")
-"""Values of the column ``source`` of ``product-search/catalog.csv``, which unites the open titles."""
+"""Values of the column ``source`` of ``product-search/catalog.csv``, which unites open titles."""
 LOG_QUERIES = 30_000
 
 
