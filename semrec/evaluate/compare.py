@@ -69,46 +69,28 @@ def run(
     _check(systems, k, metrics, costs or {})
     if not judged:
         raise DataError("no question has a relevant item; ids must agree in questions and qrels")
-    wanted = [qrels[qid] for qid in judged]
-    depth = 10 * k
-    answers = {
-        name: ask(each, list(judged.values()), depth, name) for name, each in systems.items()
-    }
-    numbering = Numbering(background.items if background else ())
-    ranked = {name: numbering.ranked(each.lists, depth) for name, each in answers.items()}
-    relevance = numbering.relevance(wanted)
-    measured = {}
-    for name in systems:
-        gains = judge(ranked[name], relevance, depth)
-        measured[name] = _measure(answers[name], gains, ranked[name], k, metrics, background)
+    measured = _measured(systems, judged, qrels, k, metrics, background)
     names = [f"{metric}@{k}" for metric in metrics]
     columns = _columns(measured, names, list(judged), slices or {})
     found = dict(zip(columns, _intervals(columns, seed, resamples), strict=True))
+    facts = {
+        "questions": len(judged),
+        "left_out": len(questions.keys() | qrels.keys()) - len(judged),
+        "data_checksum": checksum(questions, qrels),
+        "semrec": __version__,
+        "python": platform.python_version(),
+        "k": k,
+        "seed": seed,
+        "resamples": resamples,
+    }
     return Report(
         questions=judged,
         qrels={qid: dict(qrels[qid]) for qid in judged},
-        systems={
-            name: replace(
-                each,
-                means={**_of(found, "mean", name), **each.means},
-                cost={**each.cost, **(costs or {}).get(name, {})},
-            )
-            for name, each in measured.items()
-        },
+        systems=_finished(measured, found, costs or {}),
         differences=_differences(columns, found, seed, resamples),
         slices=_slices(columns, found),
         background=background,
-        about={
-            "questions": len(judged),
-            "left_out": len(questions.keys() | qrels.keys()) - len(judged),
-            "data_checksum": checksum(questions, qrels),
-            "semrec": __version__,
-            "python": platform.python_version(),
-            "k": k,
-            "seed": seed,
-            "resamples": resamples,
-            **(about or {}),
-        },
+        about={**facts, **(about or {})},
         k=k,
     )
 
@@ -139,6 +121,44 @@ def _check(
         if name not in systems:
             known = legal(systems, name)
             raise InvalidArgument(f"costs of unknown system {shorten(name)}; legal: {known}")
+
+
+def _measured(
+    systems: Mapping[str, System],
+    questions: Mapping[str, str],
+    qrels: Qrels,
+    k: int,
+    names: Sequence[str],
+    background: Background | None,
+) -> dict[str, Measured]:
+    """Ask everything first: the numbering of items must be complete before anything is judged."""
+    texts, depth = list(questions.values()), 10 * k
+    answers = {name: ask(system, texts, depth, name) for name, system in systems.items()}
+    numbering = Numbering(background.items if background else ())
+    ranked = {name: numbering.ranked(each.lists, depth) for name, each in answers.items()}
+    relevance = numbering.relevance([qrels[qid] for qid in questions])
+    return {
+        name: _measure(
+            each, judge(ranked[name], relevance, depth), ranked[name], k, names, background
+        )
+        for name, each in answers.items()
+    }
+
+
+def _finished(
+    measured: Mapping[str, Measured],
+    found: Mapping[Key, Interval],
+    costs: Mapping[str, Mapping[str, float]],
+) -> dict[str, Measured]:
+    """The same with the means of what was measured per question, and the given costs."""
+    return {
+        name: replace(
+            each,
+            means={**_of(found, "mean", name), **each.means},
+            cost={**each.cost, **costs.get(name, {})},
+        )
+        for name, each in measured.items()
+    }
 
 
 def _measure(

@@ -153,6 +153,28 @@ def ask(python: str, code: str, *files: Path) -> dict:
     return json.loads(done.stdout.decode().splitlines()[-1])
 
 
+def print_differences(runs: Runs, values: dict[str, list[float]]) -> None:
+    """The largest difference of each metric; the peers' MAP divides by all relevant items."""
+    ranked = np.full((N_RUNS, 15), -1)
+    for at, (items, _) in enumerate(runs):
+        ranked[at, : len(items)] = items
+    table = Table(f"largest difference, {N_RUNS} lists", "ranx", "RecTools", "LensKit")
+    graded = [gains for _, gains in runs]
+    plain = [dict.fromkeys(gains, 1.0) for gains in graded]
+    found = [
+        metrics.accuracy(judge(ranked, metrics.relevance_matrix(gains, N_ITEMS), K))
+        for gains in (graded, plain, plain)
+    ]
+    for name in metrics.FORMULAS:
+        cells = []
+        for peer, ours in zip(("ranx", "rectools", "lenskit"), found, strict=True):
+            theirs = values.get(f"{peer}_{name}")
+            far = "" if theirs is None else f"{np.abs(ours[name] - np.array(theirs)).max():.1e}"
+            cells.append(far)
+        table.add_row(name, *cells)
+    Console(width=80).print(table)
+
+
 def record(runs: Runs, log: list[tuple[int, int]], values: dict[str, list[float]]) -> None:
     """The runs, padded with -1, the log and the peers' values in one file."""
     ranked, judged = np.full((N_RUNS, 15), -1), np.full((N_RUNS, 20, 2), -1)
@@ -181,6 +203,7 @@ def main() -> None:
     values = {f"ranx_{n}": v for n, v in ranx["values"].items()} | others["values"]
     if given.record:
         record(runs, log, values)
+    print_differences(runs, values)
     shared, everything = time_ours(ranked, relevant)
     table = Table("100,000 users × top 20", "seconds")
     table.add_row("semrec, accuracy (8 metrics)", f"{shared:.2f}")
