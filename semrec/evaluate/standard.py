@@ -17,7 +17,7 @@ from semrec.evaluate.background import Background
 from semrec.evaluate.compare import run
 from semrec.evaluate.files import Qrels, Queries
 from semrec.evaluate.leakage import leaks
-from semrec.evaluate.objectives import pseudo_queries, search_objective
+from semrec.evaluate.objectives import search_objective
 from semrec.evaluate.report import Report
 from semrec.evaluate.splits import Split
 from semrec.evaluate.systems import recommenders
@@ -120,7 +120,7 @@ def recommend_report(
 def tune_search(
     engine: Engine,
     follow: Callable[[Config], Engine],
-    validation: tuple[Queries, Qrels] | None = None,
+    validation: tuple[Queries, Qrels],
     *,
     space: Space = BLEND,
     held_out: Queries | None = None,
@@ -136,7 +136,8 @@ def tune_search(
     Args:
         engine: built with the settings to start from.
         follow: settings to an engine that has them; see ``search_objective``.
-        validation: queries and judgements, not the test's; None makes queries from titles.
+        validation: queries and judgements, not the test's; ``semrec.evaluate.validation`` has
+            them for shops without judgements.
         space: what is searched; ``{**BLEND, **LEXICAL}`` if ``follow`` builds the index again.
         held_out: the test queries; one of them among ``validation`` is refused.
         trials, seconds, storage, seed: as :func:`semrec.evaluate.tune.tune`.
@@ -146,10 +147,6 @@ def tune_search(
         InvalidArgument, DataError, MissingExtra: as :func:`semrec.evaluate.tune.tune` and
             :func:`semrec.evaluate.objectives.search_objective`.
     """
-    if validation is None:
-        catalog = engine.shop.catalog
-        titles, items = list(catalog.texts("title")), list(catalog.items.ids)
-        validation = pseudo_queries(titles, items, Segmenter().words, seed=seed)
     queries, qrels = validation
     return tune(
         search_objective(follow, queries, qrels, metric=metric, k=k),

@@ -6,31 +6,10 @@ import pytest
 from semrec.config import Config
 from semrec.engine import Engine
 from semrec.errors import InvalidArgument
-from semrec.evaluate.objectives import pseudo_queries, search_objective
+from semrec.evaluate.objectives import search_objective
 
 TITLES = ["保湿 面霜 敏感肌", "无谷 猫粮 鲜肉", "无谷 猫粮 冻干", "露营灯", "猫粮 面霜"]
 ITEMS = ["p1", "p2", "p3", "p4", "p5"]
-
-
-def test_pseudo_queries_are_words_of_a_title_in_its_order() -> None:
-    queries, qrels = pseudo_queries(TITLES, ITEMS, str.split, count=10, seed=1)
-    assert len(queries) == 4, "a title of one word makes no query"
-    for qid, text in queries.items():
-        words = text.split()
-        assert 2 <= len(words) <= 4
-        fitting = {i for i, t in zip(ITEMS, TITLES, strict=True) if set(words) <= set(t.split())}
-        assert qrels[qid] == dict.fromkeys(fitting, 1.0)
-        title = TITLES[int(qid.removeprefix("pseudo-"))].split()
-        assert words == [word for word in title if word in words]
-    assert pseudo_queries(TITLES, ITEMS, str.split, 10, seed=1) == (queries, qrels)
-    assert pseudo_queries(TITLES, ITEMS, str.split, 10, seed=2) != (queries, qrels)
-
-
-def test_rare_words_are_asked_more_often() -> None:
-    titles = [f"常见 普通 甲类 乙类 词{n} 丙类" for n in range(200)]
-    queries, _ = pseudo_queries(titles, [str(n) for n in range(200)], str.split, 200)
-    texts = " ".join(queries.values())
-    assert texts.count("词") > 1.5 * texts.count("常见")
 
 
 CATALOG = pd.DataFrame({"item_id": ITEMS, "title": [t.replace(" ", "") for t in TITLES]})

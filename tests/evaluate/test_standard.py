@@ -54,14 +54,14 @@ def test_models_are_measured_side_by_side() -> None:
         recommend_report(split.train, split.test, [])
 
 
-def test_settings_are_tuned_on_the_shops_own_words(engine: Engine) -> None:
+def test_settings_are_tuned_on_validation_queries(engine: Engine) -> None:
     asked: list[Config] = []
 
     def follow(config: Config) -> Engine:
         asked.append(config)
         return engine
 
-    found = tune_search(engine, follow, trials=4, k=3)
+    found = tune_search(engine, follow, (QUERIES, QRELS), trials=4, k=3)
     assert asked[0] == found.config == engine.shop.config
     assert len(asked) == found.trials == 4
     assert 0.5 < found.value == found.start_value <= 1
