@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from semrec.embed.centre import Centre, CentredEncoder
+from semrec.embed.centre import CentredEncoder, choose_centre
 from semrec.embed.heldout import HeldOut, figures
 from semrec.embed.pairs import PseudoQueries
 from semrec.embed.protocol import Encoder
@@ -28,7 +28,7 @@ _HELD_MOST = 1000
 _SURE = 0.9
 """A query's first item is sure where both legs like it nearly best."""
 _CENTRE_QUERIES = 256
-"""Without a log, so many pseudo-queries tell where the teacher's queries lie."""
+"""So many queries judge the centring; without a log they also tell where queries lie."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,7 @@ class AdaptReport:
         kept: whether the adapted student is at least as good on average, and so was kept.
         counts: how many titles, queries, clicks, and held-out queries.
         seconds: how long training took, without the teacher's and the lexical leg's work.
+        centring: nDCG@10 of the teacher ``raw`` and ``centred``; the better is used.
     """
 
     losses: Mapping[str, float]
@@ -50,6 +51,7 @@ class AdaptReport:
     kept: bool
     counts: Mapping[str, int]
     seconds: float
+    centring: Mapping[str, float] = field(default_factory=dict)
 
     def __str__(self) -> str:
         """Both figures of each check, and the verdict, on one line."""
@@ -118,10 +120,8 @@ def adapt(
     if not asked and (lexical is not None or teacher is not None):
         wanted = rng.integers(0, len(titles), settings.pseudo_queries if lexical else 0)
         asked = [pair.query for pair in pseudo.draw(wanted, rng)]
-    centred, item_vectors = _teacher(teacher, titles, asked, pseudo, rng)
-    material, logged = _material(
-        clean, pseudo, held_titles, asked, clicks, centred, item_vectors, lexical
-    )
+    taught = None if teacher is None else _teach(teacher, titles, asked, pseudo, lexical, rng)
+    material, logged = _material(clean, pseudo, held_titles, asked, clicks, taught, lexical)
     checks = [_pseudo_check(pseudo, held_titles, seed), *logged]
     before = start or StudentEncoder.from_table(_random_table(settings, teacher, rng))
     table = _grown(before.table(), settings.buckets)
@@ -130,7 +130,7 @@ def adapt(
     seconds = time.monotonic() - began
     origin = {
         "teacher": None if teacher is None else teacher.fingerprint,
-        "space": None if centred is None else centred.fingerprint,
+        "space": None if taught is None else taught.encoder.fingerprint,
         "start": None if start is None else start.fingerprint,
         "titles": len(titles),
         "queries": len(queries or ()),
@@ -142,8 +142,9 @@ def adapt(
     kept = float(np.mean(list(now.values()))) >= float(np.mean(list(was.values())))
     held = {f"held-out {check.name}": len(check.queries) for check in checks}
     counts = {"titles": len(titles), "queries": len(asked), "clicks": len(clicks), **held}
-    report = AdaptReport(losses, was, now, kept, counts, seconds)
-    return Adapted(after if kept else before, report, centred)
+    centring = {} if taught is None else taught.figures
+    report = AdaptReport(losses, was, now, kept, counts, seconds, centring)
+    return Adapted(after if kept else before, report, None if taught is None else taught.encoder)
 
 
 def _check(
@@ -168,25 +169,41 @@ def _held(count: int) -> int:
     return min(_HELD_MOST, int(count * _HELD_SHARE))
 
 
-def _teacher(
-    teacher: Encoder | None,
+@dataclass(frozen=True)
+class _Taught:
+    """What the teacher says: its centred form, the titles' vectors, and what centring gave."""
+
+    encoder: CentredEncoder
+    items: Vectors
+    figures: Mapping[str, float]
+
+
+def _teach(
+    teacher: Encoder,
     titles: Sequence[str],
     asked: Sequence[str],
     pseudo: PseudoQueries,
+    lexical: Lexical | None,
     rng: np.random.Generator,
-) -> tuple[CentredEncoder | None, Vectors | None]:
-    """The teacher, centred by the titles and by the log, or by pseudo-queries if there is none."""
-    if teacher is None:
-        return None, None
-    raw = checked(teacher.encode_items(titles), len(titles), teacher.dim, f"{teacher.name}: titles")
-    probes = list(asked)
-    if not probes:
-        rows = rng.integers(0, len(titles), _CENTRE_QUERIES)
-        probes = [pair.query for pair in pseudo.draw(rows, rng)]
-    vectors = teacher.encode_queries(probes)
-    vectors = checked(vectors, len(probes), teacher.dim, f"{teacher.name}: queries")
-    centre = Centre.fit(vectors, raw)
-    return CentredEncoder(teacher, centre), centre.items(raw)
+) -> _Taught:
+    """Encode the titles, and centre by the log, or by pseudo-queries if there is none.
+
+    Judge of the centring is the lexical leg; without one, the titles of pseudo-queries.
+    """
+    items = teacher.encode_items(titles)
+    items = checked(items, len(titles), teacher.dim, f"{teacher.name}: titles")
+    if asked and lexical is not None:
+        best = [lexical.search(query, 1).rows[:1] for query in asked[:_CENTRE_QUERIES]]
+        found = [query for query, rows in zip(asked, best, strict=False) if len(rows)]
+        probes = [*found, *asked]
+        wanted = np.concatenate([np.empty(0, np.int64), *best])
+    else:
+        wanted = rng.integers(0, len(titles), _CENTRE_QUERIES)
+        probes = [pair.query for pair in pseudo.draw(wanted, rng)]
+    queries = teacher.encode_queries(probes)
+    queries = checked(queries, len(probes), teacher.dim, f"{teacher.name}: queries")
+    centre, figures = choose_centre(queries, items, wanted)
+    return _Taught(CentredEncoder(teacher, centre), centre.items(items), figures)
 
 
 def _material(
@@ -195,14 +212,13 @@ def _material(
     held_titles: Rows,
     asked: Sequence[str],
     clicks: Sequence[Click],
-    teacher: CentredEncoder | None,
-    item_vectors: Vectors | None,
+    taught: _Taught | None,
     lexical: Lexical | None,
 ) -> tuple[Material, list[HeldOut]]:
     """What is learned, and what is kept aside to see whether it was."""
     texts = [*asked, *(click.query for click in clicks)]
-    vectors = teacher.encode_queries(texts) if teacher is not None and texts else None
-    legs = None if vectors is None or item_vectors is None else (vectors, item_vectors)
+    vectors = taught.encoder.encode_queries(texts) if taught is not None and texts else None
+    legs = None if vectors is None or taught is None else (vectors, taught.items)
     judged = relevance(texts, len(titles), lexical, legs)
     if clicks:
         first = len(asked)
@@ -221,7 +237,7 @@ def _material(
         drawn=np.setdiff1d(np.arange(len(titles)), held_titles),
         queries=[texts[i] for i in learned],
         judged=Relevance(judged.rows[learned], judged.scores[learned]),
-        item_vectors=item_vectors,
+        item_vectors=None if taught is None else taught.items,
         query_vectors=None if vectors is None else vectors[learned],
     )
     logged = HeldOut("log queries", [texts[i] for i in sure], judged.rows[sure, 0])

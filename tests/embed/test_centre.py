@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from semrec.embed.centre import Centre, CentredEncoder
+from semrec.embed.centre import Centre, CentredEncoder, choose_centre
 from semrec.embed.vectors import checked, unit
 from semrec.errors import BadVectors, InvalidArgument
 from semrec.types import Vectors
@@ -50,6 +50,19 @@ def test_whitened_items_vary_alike_along_all_axes() -> None:
     centre = Centre.fit(items, items, whiten=1)
     moved = (items - centre.item_mean) @ centre.axes.T
     np.testing.assert_allclose(np.cov(moved.T), np.eye(4), atol=0.01)
+
+
+def test_centring_is_chosen_only_where_it_helps() -> None:
+    cone, own = Cone(), np.arange(len(TEXTS))
+    queries, items = cone.encode_queries(TEXTS), cone.encode_items(TEXTS)
+    centre, figures = choose_centre(queries, items, own)
+    assert figures["centred"] > figures["raw"]
+    assert centre.item_mean.any()
+    # One query asked nine times is its own mean: nothing would be left of it.
+    axes = np.eye(8, dtype=np.float32)
+    kept, figures = choose_centre(np.repeat(axes[:1], 9, axis=0), axes, np.zeros(9, np.int64))
+    assert figures["raw"] == 1 > figures["centred"]
+    np.testing.assert_array_equal(kept.items(axes), axes)
 
 
 def test_the_fingerprint_tells_the_centre() -> None:
