@@ -85,8 +85,10 @@ class DenseIndex:
         held = np.ones(len(vectors), dtype=np.bool_)
         for start in range(0, len(vectors), _BLOCK):
             held[start : start + _BLOCK] = checked_vectors(vectors[start : start + _BLOCK], start)
-        main, measured = planned(vectors, plan, queries)
-        return cls(main, RowMap.identity(held), _no_vectors(main.dim), plan, measured)
+        main, row_of, measured = planned(vectors, plan, queries)
+        row_of[~held[row_of]] = NOWHERE
+        rows = RowMap(row_of, len(vectors))
+        return cls(main, rows, _no_vectors(main.dim), plan, measured)
 
     def __len__(self) -> int:
         """How many rows there are, those of deleted items included."""
@@ -133,7 +135,7 @@ class DenseIndex:
 
     def _search_main(self, query: NDArray[np.float32], k: int, allowed: Mask | None) -> Hits:
         border = len(self._main)
-        if allowed is None:
+        if allowed is None and not self._rows.whole:
             # Some more than k, and the dead among them dropped: cheaper than a mask over all.
             hits = self._main.search(query, k + k // 2 + _SPARE)
             rows = self._rows.row_of[hits.rows]
@@ -170,6 +172,8 @@ class DenseIndex:
             return self._main.reconstruct(rows)
         positions = self._rows.position_of[rows]
         border = len(self._main)
+        if len(rows) == 0 or (positions.min() >= 0 and positions.max() < border):
+            return self._main.reconstruct(positions)
         in_main, in_tail = (positions != NOWHERE) & (positions < border), positions >= border
         vectors = np.zeros((len(rows), self.dim), dtype=np.float32)
         vectors[in_main] = self._main.reconstruct(positions[in_main])
@@ -262,17 +266,18 @@ class DenseIndex:
         if self._plain:
             return self
         if isinstance(self._main, Graph) and self._dead() <= _MOST_DEAD:
-            main = self._main.extended(self._tail) if len(self._tail) else self._main
+            grown = self._main.extended(self._tail) if len(self._tail) else self._main
             nothing = _no_vectors(self.dim)
-            return DenseIndex(main, self._rows, nothing, self.plan, self.measured)
+            return DenseIndex(grown, self._rows, nothing, self.plan, self.measured)
         rows = np.flatnonzero(self.live)
         # Half the bytes while a graph is built; its codes are coarser than that.
         kept = np.float32 if len(rows) <= self.plan.exact_up_to else np.float16
         vectors = np.empty((len(rows), self.dim), dtype=kept)
         for start in range(0, len(rows), _BLOCK):
             vectors[start : start + _BLOCK] = self.reconstruct(rows[start : start + _BLOCK])
-        part, measured = planned(vectors, self.plan)
-        return DenseIndex(part, RowMap(rows, len(self)), _no_vectors(self.dim), self.plan, measured)
+        main, order, measured = planned(vectors, self.plan)
+        row_map = RowMap(rows[order], len(self))
+        return DenseIndex(main, row_map, _no_vectors(self.dim), self.plan, measured)
 
     def _dead(self) -> float:
         """Share of the main part that is no longer true."""

@@ -16,7 +16,7 @@ from semrec.types import Vectors
 
 
 def save(path: Path, main: Part, rows: RowMap, tail: Vectors) -> None:
-    """Write ``path``, and after updates what they left beside it.
+    """Write ``path``, and beside it which row stands where, and the tail.
 
     With ``dense.faiss`` that is ``dense.rows.npy``, the position of each row in main part and
     tail, and ``dense.tail.npy``. They are absent where every row stands at its own position.
@@ -38,7 +38,7 @@ def load(path: Path) -> tuple[Part, RowMap, Vectors]:
     main = _part(path)
     if not _rows_file(path).exists():
         nothing = np.empty((0, main.dim), dtype=np.float32)
-        return main, RowMap.identity(np.ones(len(main), dtype=np.bool_)), nothing
+        return main, RowMap.identity(len(main)), nothing
     position_of, tail = _array(_rows_file(path)), _array(_tail_file(path))
     if tail.ndim != 2 or tail.shape[1] != main.dim or tail.dtype != np.float32:
         raise IndexCorrupt(
@@ -46,11 +46,21 @@ def load(path: Path) -> tuple[Part, RowMap, Vectors]:
             f"(n, {main.dim})"
         )
     positions = len(main) + len(tail)
-    used = position_of[position_of != NOWHERE]
-    fits = position_of.ndim == 1 and position_of.dtype == np.int64
-    if not fits or len(np.unique(used)) != len(used) or ((used < 0) | (used >= positions)).any():
+    if not _is_numbering(position_of, positions):
         raise IndexCorrupt(f"{_rows_file(path)}: does not number the {positions} vectors")
     return main, RowMap.at(position_of, positions), tail
+
+
+def _is_numbering(position_of: NDArray[Any], positions: int) -> bool:
+    """Every row nowhere or at a position of its own."""
+    if position_of.ndim != 1 or position_of.dtype != np.int64:
+        return False
+    used = position_of[position_of != NOWHERE]
+    if len(used) and (used.min() < 0 or used.max() >= positions):
+        return False
+    seen = np.zeros(positions, dtype=np.bool_)
+    seen[used] = True
+    return int(np.count_nonzero(seen)) == len(used)
 
 
 def _part(path: Path) -> Part:

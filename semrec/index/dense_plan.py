@@ -13,13 +13,13 @@ from semrec.errors import InvalidArgument
 from semrec.index.ann import CODECS, LINKS, Graph
 from semrec.index.dense_parts import Exact, Part
 from semrec.index.topk import top_k
-from semrec.types import Hits, Vectors
+from semrec.types import Hits, Rows, Vectors
 
 _log = logging.getLogger(__name__)
 
 K = 10
 """Recall is measured over so many neighbours."""
-_QUERIES = 200
+_QUERIES = 300
 _BLOCK = 50_000
 """Vectors compared at once: 80 MB of float32 at 384 dimensions."""
 _FIRST_EFFORT = 32
@@ -64,12 +64,14 @@ class Measured:
     Attributes:
         kind: the kind of the part.
         recall: share of the true ten nearest found, over the queries; 1 for an exact index.
+        error: standard error of ``recall``.
         effort: candidates kept by a search beside those asked for; 0 for an exact index.
         queries: how many queries measured it.
     """
 
     kind: str
     recall: float
+    error: float
     effort: int
     queries: int
 
@@ -80,8 +82,8 @@ class Measured:
 
 def planned(
     vectors: NDArray[Any], plan: DensePlan, queries: Vectors | None = None
-) -> tuple[Part, Measured]:
-    """Build the part that a catalog of this size gets.
+) -> tuple[Part, Rows, Measured]:
+    """Build the part that a catalog of this size gets, and say which vector stands where in it.
 
     The rule: exact up to ``plan.exact_up_to`` items. Above, a graph with codes of 8 bits, whose
     effort is raised until the recall asked for is measured; if it is not reached, codes of 16
@@ -93,34 +95,39 @@ def planned(
         plan: what is asked.
         queries: unit vectors to measure by, shape ``(n, dim)``; None makes them up.
 
+    Returns:
+        The part; the number of the vector at each of its positions, shape ``(items,)``; figures.
+
     Raises:
         InvalidArgument: nothing fits into the memory.
     """
     count, dim = vectors.shape
+    exactly = np.arange(count), Measured("exact", 1.0, 0.0, 0, 0)
     exact_fits = memory_of(count, dim, None) <= plan.memory_mb
     if count <= plan.exact_up_to and exact_fits:
-        return Exact.build(vectors), Measured("exact", 1.0, 0, 0)
+        return Exact.build(vectors), *exactly
     if queries is None:
         queries = sampled_queries(vectors, _QUERIES, plan.seed)
     truth = exact_neighbours(vectors, queries, K)
-    best: tuple[Graph, Measured] | None = None
+    best: tuple[Graph, Rows, Measured] | None = None
     for codec in CODECS:
         if memory_of(count, dim, codec) > plan.memory_mb:
             continue
         graph = Graph.build(vectors, codec, plan.seed)
-        found = tuned(graph, queries, truth, plan.recall)
-        if best is None or found.recall > best[1].recall:
-            best = graph, found
+        order = graph.gather(vectors, plan.seed)
+        found = tuned(graph, queries, np.argsort(order)[truth], plan.recall)
+        if best is None or found.recall > best[2].recall:
+            best = graph, order, found
         if _sure(found, plan.recall):
             return best
     if exact_fits:
-        return Exact.build(vectors), Measured("exact", 1.0, 0, 0)
+        return Exact.build(vectors), *exactly
     if best is None:
         least = memory_of(count, dim, CODECS[0])
         raise InvalidArgument(
             f"{count} vectors of {dim} numbers in {plan.memory_mb} MB; legal: {least} MB or more"
         )
-    _log.warning("dense recall@%d is %.3f, asked: %.3f", K, best[1].recall, plan.recall)
+    _log.warning("dense recall@%d is %.3f, asked: %.3f", K, best[2].recall, plan.recall)
     return best
 
 
@@ -138,33 +145,40 @@ def memory_of(count: int, dim: int, codec: str | None) -> int:
 
 
 def tuned(graph: Graph, queries: Vectors, truth: NDArray[np.int64], recall: float) -> Measured:
-    """Raise the effort of a graph until it is sure to find enough, and leave it there."""
-    effort, found = _FIRST_EFFORT, Measured(graph.kind, 0.0, 0, len(queries))
+    """Raise the effort of a graph until it is sure to find enough, and leave it there.
+
+    Args:
+        graph: is changed.
+        queries, truth: unit vectors, and the positions of the true nearest of each.
+        recall: what is asked.
+    """
+    effort, found = _FIRST_EFFORT, Measured(graph.kind, 0.0, 0.0, 0, len(queries))
     while effort <= _MOST_EFFORT and not _sure(found, recall):
         graph.effort = effort
-        share = measured_recall(graph, queries, truth)
-        found = Measured(graph.kind, share, effort, len(queries))
-        effort = int(effort * _GROWTH)
+        recall_now, error = measured_recall(graph, queries, truth)
+        found = Measured(graph.kind, recall_now, error, effort, len(queries))
+        effort = max(effort + 1, int(effort * _GROWTH))
     return found
 
 
 def _sure(found: Measured, recall: float) -> bool:
-    """If the recall is reached, the error of a sample this small taken off.
+    """If the recall is reached, one standard error of the sample taken off."""
+    return found.effort > 0 and found.recall - found.error >= recall
 
-    The standard error of a mean of shares near ``r`` is at most ``√(r (1 - r) / n)``.
+
+def measured_recall(part: Part, queries: Vectors, truth: NDArray[np.int64]) -> tuple[float, float]:
+    """Mean share of each query's true neighbours that a part finds, and its standard error.
+
+    Args:
+        part, queries: what searches for which unit vectors.
+        truth: the positions of the true neighbours, shape ``(queries, k)``.
     """
-    r = found.recall
-    return r > 0 and r - float(np.sqrt(r * (1 - r) / found.queries)) >= recall
-
-
-def measured_recall(part: Part, queries: Vectors, truth: NDArray[np.int64]) -> float:
-    """Mean share of each query's true neighbours, shape ``(queries, k)``, that a part finds."""
     k = truth.shape[1]
     shares = [
         np.isin(part.search(query, k).rows, known).sum() / k
         for query, known in zip(queries, truth, strict=True)
     ]
-    return float(np.mean(shares))
+    return float(np.mean(shares)), float(np.std(shares) / np.sqrt(len(shares)))
 
 
 def exact_neighbours(vectors: NDArray[Any], queries: Vectors, k: int) -> NDArray[np.int64]:

@@ -31,11 +31,9 @@ class RowMap:
         self._straight = min(int(positions[moved[0]]) if len(moved) else len(row_of), rows)
 
     @classmethod
-    def identity(cls, held: Mask) -> RowMap:
-        """Row i at position i, where there is something to hold."""
-        rows = np.arange(len(held))
-        rows[~held] = NOWHERE
-        return cls(rows, len(held))
+    def identity(cls, count: int) -> RowMap:
+        """Row i at position i."""
+        return cls(np.arange(count), count)
 
     @classmethod
     def at(cls, position_of: Rows, positions: int) -> RowMap:
@@ -62,6 +60,11 @@ class RowMap:
         """The rows that have a vector, shape ``(rows,)``."""
         mask: Mask = self.position_of != NOWHERE
         return mask
+
+    @property
+    def whole(self) -> bool:
+        """Every position has a row."""
+        return self._held is None
 
     @property
     def plain(self) -> bool:

@@ -38,7 +38,7 @@ def test_more_effort_finds_more_and_enough_finds_nearly_all() -> None:
     found = []
     for effort in (1, 16, 60):
         graph.effort = effort
-        found.append(measured_recall(graph, QUERIES, TRUTH))
+        found.append(measured_recall(graph, QUERIES, TRUTH)[0])
     assert found[0] < found[1] <= found[2]
     assert found[2] > 0.93
 
@@ -109,3 +109,16 @@ def test_a_mapped_graph_can_be_extended_and_stays_as_it_is(graph: Graph, tmp_pat
     assert (len(mapped), len(more)) == (N, N + len(QUERIES))
     assert more.search(QUERIES[7], 1).rows.tolist() == [N + 7]
     assert mapped.search(QUERIES[7], 5).rows.tolist() == graph.search(QUERIES[7], 5).rows.tolist()
+
+
+def test_gathering_renumbers_and_finds_the_same(graph: Graph) -> None:
+    gathered = Graph.build(VECTORS)
+    gathered.effort = graph.effort
+    order = gathered.gather(VECTORS)
+    assert sorted(order.tolist()) == list(range(N))
+    for query in QUERIES[:10]:
+        same = graph.search(query, 10).rows
+        assert order[gathered.search(query, 10).rows].tolist() == same.tolist()
+    np.testing.assert_array_equal(gathered.reconstruct(np.arange(N)), graph.reconstruct(order))
+    neighbours = (VECTORS[order][:-1] * VECTORS[order][1:]).sum(axis=1).mean()
+    assert neighbours > (VECTORS[:-1] * VECTORS[1:]).sum(axis=1).mean() + 0.1

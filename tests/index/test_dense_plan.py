@@ -1,0 +1,114 @@
+import logging
+
+import numpy as np
+import pytest
+
+from semrec.errors import InvalidArgument
+from semrec.index import dense_plan
+from semrec.index.ann import CODECS, Graph
+from semrec.index.dense import DenseIndex
+from semrec.index.dense_plan import (
+    DensePlan,
+    exact_neighbours,
+    measured_recall,
+    memory_of,
+    planned,
+    sampled_queries,
+    tuned,
+)
+
+N, DIM = 2000, 32
+
+
+def unit(vectors: np.ndarray) -> np.ndarray:
+    return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+
+
+VECTORS = unit(np.random.default_rng(0).normal(size=(N, DIM)))
+QUERIES = unit(np.random.default_rng(1).normal(size=(50, DIM)))
+
+
+def test_small_is_exact_and_large_a_graph() -> None:
+    assert DenseIndex.build(VECTORS, DensePlan(exact_up_to=N)).kind == "exact"
+    index = DenseIndex.build(VECTORS, DensePlan(exact_up_to=N - 1))
+    assert index.kind == "hnsw over 8 bits"
+    assert index.measured is not None
+    assert index.measured.as_dict()["queries"] == 300
+
+
+def test_the_effort_is_raised_until_the_recall_is_measured(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(dense_plan, "_FIRST_EFFORT", 1)
+    graph = Graph.build(VECTORS)
+    truth = exact_neighbours(VECTORS, QUERIES, 10)
+    low, high = (tuned(graph, QUERIES, truth, recall) for recall in (0.7, 0.95))
+    assert low.effort < high.effort == graph.effort
+    assert high.recall >= 0.95
+    assert high.recall == pytest.approx(measured_recall(graph, QUERIES, truth)[0])
+
+
+def test_given_queries_measure() -> None:
+    part, order, found = planned(VECTORS, DensePlan(exact_up_to=0), QUERIES)
+    truth = exact_neighbours(VECTORS, QUERIES, 10)
+    assert found.queries == 50
+    again = measured_recall(part, QUERIES, np.argsort(order)[truth])
+    assert (found.recall, found.error) == pytest.approx(again)
+
+
+def test_the_part_stands_in_the_order_it_says() -> None:
+    part, order, _ = planned(VECTORS, DensePlan(exact_up_to=0))
+    back = part.reconstruct(np.arange(N))
+    assert (np.einsum("ij,ij->i", unit(back), VECTORS[order]) > 0.999).all()
+
+
+def test_finer_codes_and_then_exactness_where_coarse_ones_do_not_reach() -> None:
+    twins = VECTORS.repeat(2, axis=0)[:N] + np.float32(1e-3) * VECTORS  # 8 bits cannot tell
+    part, _, found = planned(unit(twins), DensePlan(exact_up_to=0, recall=0.995))
+    assert part.kind == "hnsw over 16 bits"
+    assert found.recall > 0.995
+    assert planned(VECTORS, DensePlan(exact_up_to=0, recall=1.0), QUERIES)[0].kind != CODECS[0]
+
+
+def test_the_memory_rules(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wide = unit(np.random.default_rng(2).normal(size=(2000, 256)))
+    graph, exact = memory_of(2000, 256, CODECS[0]), memory_of(2000, 256, None)
+    assert (graph, exact) == (2, 3)
+    queries = wide[:10]
+    assert planned(wide, DensePlan(memory_mb=exact), queries)[0].kind == "exact"
+    lax = DensePlan(memory_mb=graph, recall=0.9)
+    assert planned(wide, lax, queries)[0].kind == "hnsw over 8 bits"
+    with pytest.raises(InvalidArgument, match="2000 vectors of 256 numbers in 1 MB; legal: 2 MB"):
+        planned(wide, DensePlan(memory_mb=1), queries)
+    monkeypatch.setattr(dense_plan, "_FIRST_EFFORT", 1)
+    monkeypatch.setattr(dense_plan, "_MOST_EFFORT", 1)
+    with caplog.at_level(logging.WARNING):
+        far = unit(np.random.default_rng(3).normal(size=(10, 256)))
+        best, _, found = planned(wide, DensePlan(memory_mb=graph, recall=1.0), far)
+    assert f"dense recall@10 is {found.recall:.3f}, asked: 1.000" in caplog.text
+    assert len(best.search(wide[0], 3)) == 3
+
+
+def test_a_mapped_file_of_half_floats_gives_the_same(tmp_path: object) -> None:
+    half = VECTORS.astype(np.float16)
+    plan = DensePlan(exact_up_to=0)
+    one, other = DenseIndex.build(half, plan), DenseIndex.build(half.astype(np.float32), plan)
+    np.testing.assert_array_equal(one.vectors, other.vectors)
+    assert one.measured == other.measured
+
+
+def test_exact_neighbours_are_those_of_a_full_sort() -> None:
+    expected = np.argsort(-(QUERIES @ VECTORS.T), axis=1)[:, :5]
+    np.testing.assert_array_equal(exact_neighbours(VECTORS, QUERIES, 5), expected)
+    assert exact_neighbours(VECTORS[:3], QUERIES, 5).shape == (50, 3)
+
+
+def test_made_up_queries_are_near_one_item_and_no_item() -> None:
+    queries = sampled_queries(VECTORS, 30, seed=0)
+    np.testing.assert_allclose(np.linalg.norm(queries, axis=1), 1, rtol=1e-5)
+    nearest = (queries @ VECTORS.T).max(axis=1)
+    assert (nearest < 0.95).all()
+    assert (nearest > 0.5).all()
+    np.testing.assert_array_equal(queries, sampled_queries(VECTORS, 30, seed=0))
