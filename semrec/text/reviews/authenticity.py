@@ -87,7 +87,7 @@ def _by_user(items: NDArray[np.int64], frame: pd.DataFrame) -> NDArray[np.float6
 
 def _bursts(items: NDArray[np.int64], frame: pd.DataFrame, n_items: int) -> NDArray[np.float64]:
     """Expected over actual number of reviews of an item on a day, where that is no chance."""
-    from scipy.stats import poisson
+    from scipy.special import pdtrc
 
     seconds = frame["timestamp"].to_numpy(dtype=np.float64)
     weights = np.ones(len(items))
@@ -106,7 +106,7 @@ def _bursts(items: NDArray[np.int64], frame: pd.DataFrame, n_items: int) -> NDAr
     busy = (np.bincount(days, minlength=span)[day] - counts) / np.maximum(others, 1)
     active = len(np.unique(days))
     expected = np.maximum(totals * (busy + 1 / active) / 2, 1.0)
-    sudden = (poisson.sf(counts - 1, expected) < _SURPRISE) & (active > 1)
+    sudden = (pdtrc(counts - 1, expected) < _SURPRISE) & (active > 1)
     weights[timed] = np.where(sudden, expected / counts, 1.0)[inverse]
     return weights
 

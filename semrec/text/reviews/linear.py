@@ -63,8 +63,12 @@ class Quantised:
 
     @classmethod
     def of(cls, values: NDArray[np.floating], spread: float = 1.0) -> Quantised:
-        """Round to 255 steps; ``spread`` below 1 cuts the largest values for finer steps."""
-        largest = float(np.quantile(np.abs(values), spread)) if values.size else 0.0
+        """Round to 255 steps; the share ``spread`` of the values that are not 0 keeps its size.
+
+        The largest of the rest are cut, so that the steps are finer.
+        """
+        sizes = np.abs(values[values != 0])
+        largest = float(np.quantile(sizes, spread)) if sizes.size else 0.0
         step = max(largest, 1e-12) / 127
         return cls(np.clip(np.rint(values / step), -127, 127).astype(np.int8), step)
 

@@ -34,7 +34,11 @@ def known_grams(texts: Sequence[str]) -> NDArray[np.int64]:
 
 
 def fit(
-    texts: Sequence[str], labels: NDArray[np.bool_], seed: int, epochs: int, say: Say
+    texts: Sequence[str],
+    labels: NDArray[np.bool_],
+    seed: int,
+    epochs: int,
+    say: Say,
 ) -> Network:
     """Minimise the log loss by AdamW with one cycle of the learning rate (Smith 2018).
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -109,7 +110,7 @@ class Polarity:
             with np.load(path, allow_pickle=False) as stored:
                 weights = Quantised(stored["codes"], float(stored["step"])).values()
                 return cls(np.vstack([weights, stored["bias"]]).astype(np.float32))
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, EOFError, BadZipFile, ValueError, KeyError) as error:
             raise ModelDamaged(f"{path}: no aspect polarity model: {error}") from error
 
 

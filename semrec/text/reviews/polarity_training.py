@@ -10,6 +10,7 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ from semrec.errors import FileMissing, NoValidRows
 from semrec.text.normalise import normalise
 from semrec.text.reviews.linear import fit_logistic
 from semrec.text.reviews.polarity import LABELS, Polarity, Target, target_features
+from semrec.text.reviews.provenance import write_provenance
 
 SEED = 0
 HELD_OUT = 0.15
@@ -76,14 +78,15 @@ def by_sentence(sentences: Sequence[str], share: float, seed: int) -> NDArray[np
     return np.asarray(held[groups])
 
 
-def train(files: Sequence[Path], out: Path) -> dict[str, float]:
-    """Fit on a part, measure on the rest, fit on all, save; returns the figures."""
+def train(files: Sequence[Path], out: Path) -> dict[str, Any]:
+    """Fit on a part, measure on the rest, fit on all, save; returns the provenance."""
     targets, labels, sentences = read_targets(files)
     held = by_sentence(sentences, HELD_OUT, SEED)
     part = fit([targets[i] for i in np.flatnonzero(~held)], labels[~held])
     figures = measure(part, [targets[i] for i in np.flatnonzero(held)], labels[held])
     fit(targets, labels).save(out)
-    return figures
+    details = {"learned_from": len(labels), "seed": SEED, "held_out": HELD_OUT, "figures": figures}
+    return write_provenance(out, files, details)
 
 
 def measure(

@@ -1,13 +1,14 @@
-"""Is a review praise or complaint: two trained models whose log-odds are added."""
+"""Is a review praise or complaint: a few trained models whose log-odds are added."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,18 +30,19 @@ _NETWORK = "network_"
 class Sentiment:
     """A fitted model; see ``training.fit``.
 
-    ``log-odds = a · linear + b · network + c``: a linear model of hashed character n-grams weighted
-    by their log-count ratio (Wang & Manning 2012) sees rare phrases, a convolutional network sees
-    negation and order; ``a, b, c`` are fitted on texts that neither saw, which calibrates, too.
+    ``log-odds = a · linear + Σ b_i · network_i + c``: a linear model of hashed character n-grams
+    weighted by their log-count ratio (Wang & Manning 2012) sees rare phrases, convolutional
+    networks see negation and order; ``a, b, c`` are fitted on texts that none of them saw, which
+    calibrates, too.
 
     Attributes:
         weights: of the hashed n-grams, and the bias last, shape ``(2 ** BITS + 1,)``, float32.
-        network: the convolutional network.
-        mix: ``a, b, c``, shape ``(3,)``, float32.
+        networks: the convolutional networks.
+        mix: ``a``, each ``b`` and ``c``, shape ``(networks + 2,)``, float32.
     """
 
     weights: NDArray[np.float32]
-    network: Network
+    networks: tuple[Network, ...]
     mix: NDArray[np.float32]
 
     def probability(self, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -53,14 +55,12 @@ class Sentiment:
         """The logit of :meth:`probability`."""
         plain = [normalise(text) for text in texts]
         parts = self.parts(plain)
-        return np.asarray(parts @ self.mix[:2] + self.mix[2], dtype=np.float32)
+        return np.asarray(parts @ self.mix[:-1] + self.mix[-1], dtype=np.float32)
 
     def parts(self, plain: Sequence[str]) -> NDArray[np.float32]:
-        """Log-odds of the two models for normalised texts, shape ``(texts, 2)``."""
-        found = np.zeros((len(plain), 2), dtype=np.float32)
-        found[:, 0] = linear_log_odds(plain, self.weights)
-        found[:, 1] = self.network.logits(plain)
-        return found
+        """Log-odds of each model for normalised texts, shape ``(texts, networks + 1)``."""
+        linear = linear_log_odds(plain, self.weights)
+        return np.stack([linear, *(one.logits(plain) for one in self.networks)], axis=1)
 
     def save(self, path: Path) -> None:
         """Write an npz file in eight bits."""
@@ -71,8 +71,9 @@ class Sentiment:
             "weights": weights.codes,
             "weights_step": np.float32(weights.step),
         }
-        for name, values in self.network.arrays().items():
-            arrays[f"{_NETWORK}{name}"] = values
+        for number, network in enumerate(self.networks):
+            for name, values in network.arrays().items():
+                arrays[f"{_NETWORK}{number}_{name}"] = values
         np.savez_compressed(path, **arrays)
 
     @classmethod
@@ -86,12 +87,20 @@ class Sentiment:
             with np.load(path, allow_pickle=False) as stored:
                 arrays = {name: stored[name] for name in stored.files}
             weights = Quantised(arrays["weights"], float(arrays["weights_step"])).values()
-            network = Network.from_arrays(
-                {n.removeprefix(_NETWORK): a for n, a in arrays.items() if n.startswith(_NETWORK)}
-            )
-            return cls(np.append(weights, arrays["bias"]), network, arrays["mix"])
-        except (OSError, ValueError, KeyError) as error:
+            numbers = range(len(arrays["mix"]) - 2)
+            networks = tuple(Network.from_arrays(_part(arrays, number)) for number in numbers)
+            return cls(np.append(weights, arrays["bias"]), networks, arrays["mix"])
+        except (OSError, EOFError, BadZipFile, ValueError, KeyError) as error:
             raise ModelDamaged(f"{path}: no sentiment model: {error}") from error
+
+
+def _part(arrays: Mapping[str, NDArray[Any]], number: int) -> dict[str, NDArray[Any]]:
+    prefix = f"{_NETWORK}{number}_"
+    return {
+        name.removeprefix(prefix): values
+        for name, values in arrays.items()
+        if name.startswith(prefix)
+    }
 
 
 def linear_log_odds(

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,15 +16,32 @@ from semrec.text.reviews import network_training
 from semrec.text.reviews.features import gram_matrix
 from semrec.text.reviews.labelled import Labelled, buckets, read_labelled
 from semrec.text.reviews.linear import fit_logistic
+from semrec.text.reviews.network import Network
 from semrec.text.reviews.network_training import Say
+from semrec.text.reviews.provenance import write_provenance
 from semrec.text.reviews.sentiment import BITS, GRAMS, Sentiment
 
 SEED = 0
 HELD_OUT = 15
 """Percent of the texts that are only measured on."""
 _MIXED = 6
-"""Percent of the texts that the weights of the two models are fitted on."""
-EPOCHS = 6
+"""Percent of the texts that the weights of the models are fitted on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One network of the model.
+
+    Attributes:
+        seed: added to the seed of the whole.
+        epochs: passes over the texts.
+    """
+
+    seed: int
+    epochs: int
+
+
+MEMBERS = (Member(0, 6),)
 _PENALTY = 0.05
 _RARE = 3
 """N-grams in fewer texts are left out."""
@@ -69,33 +85,43 @@ def train(
     every = read_labelled(files, label)
     data = every.distinct()
     parts = split(data.texts, seed)
-    model = fit(data.take(parts.fit), data.take(parts.mix), seed, EPOCHS, say)
+    model = fit(data.take(parts.fit), data.take(parts.mix), seed, MEMBERS, say)
     model.save(out)
     held = data.take(parts.held)
     figures = judge(Sentiment.load(out), held)
-    provenance = {
-        "files": [{"name": file.name, "sha256": _sha256(file)} for file in files],
+    details = {
         "rows": len(every),
         "distinct": len(data),
         "learned_from": len(parts.fit) + len(parts.mix),
         "seed": seed,
-        "epochs": EPOCHS,
+        "networks": [asdict(member) for member in MEMBERS],
         "held_out": figures,
     }
-    text = json.dumps(provenance, ensure_ascii=False, indent=1)
-    out.with_suffix(".provenance.json").write_text(text + "\n", encoding="utf-8")
-    return provenance
+    return write_provenance(out, files, details)
 
 
-def fit(data: Labelled, mixing: Labelled, seed: int, epochs: int, say: Say) -> Sentiment:
-    """Both models on ``data``, their weights on ``mixing``."""
+def fit(
+    data: Labelled, mixing: Labelled, seed: int, members: Sequence[Member], say: Say
+) -> Sentiment:
+    """All models on ``data``, their weights on ``mixing``."""
     weights = fit_linear(data.texts, data.labels)
     say("linear model fitted")
-    network = network_training.fit(data.texts, data.labels, seed, epochs, say)
-    model = Sentiment(weights, network, np.array([1, 1, 0], dtype=np.float32))
+    networks = []
+    for member in members:
+        chosen = seed + member.seed
+        networks.append(network_training.fit(data.texts, data.labels, chosen, member.epochs, say))
+    return mixed(weights, networks, mixing, say)
+
+
+def mixed(
+    weights: NDArray[np.float32], networks: Sequence[Network], mixing: Labelled, say: Say
+) -> Sentiment:
+    """The models together, their weights fitted on texts that none of them saw."""
+    even = np.ones(len(networks) + 2, dtype=np.float32)
+    model = Sentiment(weights, tuple(networks), even)
     mix = fit_logistic(_dense(model.parts(mixing.texts)), mixing.labels, penalty=1.0)
-    say(f"mix: linear {mix[0]:.3f}, network {mix[1]:.3f}, bias {mix[2]:.3f}")
-    return Sentiment(weights, network, mix.astype(np.float32))
+    say(f"mix: {', '.join(f'{weight:.3f}' for weight in mix)} (linear, networks, bias)")
+    return replace(model, mix=mix.astype(np.float32))
 
 
 def fit_linear(texts: Sequence[str], labels: NDArray[np.bool_]) -> NDArray[np.float32]:
@@ -128,11 +154,6 @@ def _dense(values: NDArray[np.float32]) -> Any:
     from scipy import sparse
 
     return sparse.csr_matrix(values.astype(np.float64))
-
-
-def _sha256(file: Path) -> str:
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 if __name__ == "__main__":
