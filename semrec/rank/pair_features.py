@@ -14,7 +14,6 @@ from semrec.rank.commonness import Commonness, grams
 from semrec.rank.oppositions import values_said
 from semrec.rank.reading import Reading
 from semrec.text.pieces import Piece
-from semrec.text.spans import Span
 
 SIGNS: dict[str, int] = {
     "cover": 1,
@@ -37,10 +36,12 @@ SIGNS: dict[str, int] = {
     "crowd other": -1,
     "colour other": -1,
     "value other": -1,
+    "crowd missing": -1,
     "value missing": -1,
     "value same": 1,
     "unmatched": -1,
     "part": -1,
+    "thing": -1,
     "made for": -1,
     "unwanted": -1,
 }
@@ -107,6 +108,7 @@ def features(
     if near is not None:
         found |= _meaning(query, matches, near)
     found |= _head(query, title, matches)
+    found |= _part_or_thing(query, title)
     found |= _brand(query, title)
     found |= _codes(query, title)
     found |= _quantities(query, title)
@@ -184,7 +186,6 @@ def _head(query: Reading, title: Reading, matches: Sequence[Match]) -> dict[str,
         "head": max(scores, default=float(title.text.endswith(head.text))),
         "last product": scores[-1] if scores else np.nan,
         "head cover": _mean(inside),
-        "part": float(_is_part(query, title, head)),
     }
 
 
@@ -198,17 +199,17 @@ def _same_end(asked: str, offered: str) -> float:
     return count / min(len(asked), len(offered)) if count else 0.0
 
 
-def _is_part(query: Reading, title: Reading, head: Span) -> bool:
-    """Whether the title names the thing only before a part of it, which nobody asked for."""
-    if any(head.text.endswith(part) for part in _PARTS if len(part) > 1 or len(head.text) > 1):
-        return False
-    starts = [match.start() for match in re.finditer(re.escape(head.text), title.text)]
-    if not starts:
-        return False
-    after = title.text[starts[-1] + len(head.text) :]
-    near = after[:8]
-    return any(near.startswith(part) or (len(part) > 1 and part in near) for part in _PARTS if
-               part not in query.text)  # fmt: skip
+def _part_or_thing(query: Reading, title: Reading) -> dict[str, float]:
+    """Who asks for a phone wants no case, and who asks for a case no phone."""
+    asks = query.text.endswith(_PARTS)
+    ends = [span.text.endswith(_PARTS) for span in title.products]
+    for_it = bool(_FOR.search(title.text))
+    named = any(part in title.text for part in _PARTS if len(part) > 1)
+    offers = bool(ends and ends[-1]) or (for_it and (named or any(ends)))
+    return {
+        "part": float(offers and not asks),
+        "thing": float(asks and not offers and not any(ends) and not for_it),
+    }
 
 
 def _brand(query: Reading, title: Reading) -> dict[str, float]:
@@ -251,14 +252,16 @@ def _alike(code: str, other: str) -> bool:
 
 
 def _quantities(query: Reading, title: Reading) -> dict[str, float]:
-    asked = [quantity for quantity in query.quantities if quantity.comparable]
+    asked = [(q.kind, q.value) for q in query.quantities if q.comparable]
+    asked += query.ordinals
     if not asked:
         return {}
+    said = [(q.kind, q.value) for q in title.quantities] + list(title.ordinals)
     same = other = 0
-    for wanted in asked:
-        offered = {each.value for each in title.quantities if each.kind == wanted.kind}
-        same += wanted.value in offered
-        other += bool(offered) and wanted.value not in offered
+    for kind, value in asked:
+        offered = {own for name, own in said if name == kind}
+        same += value in offered
+        other += bool(offered) and value not in offered
     count = len(asked)
     return {
         "quantity same": same / count,
@@ -268,7 +271,8 @@ def _quantities(query: Reading, title: Reading) -> dict[str, float]:
 
 
 def _values(query: Reading, title: Reading) -> dict[str, float]:
-    found = {"crowd other": 0.0, "colour other": 0.0, "value other": 0.0, "value missing": 0.0}
+    names = ("crowd other", "colour other", "value other", "crowd missing", "value missing")
+    found = dict.fromkeys(names, 0.0)
     same = 0
     for dimension, wanted in query.values.items():
         offered = title.values.get(dimension, frozenset())
@@ -280,7 +284,7 @@ def _values(query: Reading, title: Reading) -> dict[str, float]:
             )
             found[f"{kind} other"] = 1.0
         else:
-            found["value missing"] += 1.0
+            found["crowd missing" if dimension in _CROWDS else "value missing"] += 1.0
     return {**found, "value same": float(same)} if query.values else {}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from fractions import Fraction
 
 from semrec.rank.brand_names import brand_names
 from semrec.rank.oppositions import Values, values_said
@@ -13,6 +13,7 @@ from semrec.text.attribute_vocab import vocabulary
 from semrec.text.mining.tagger import Tagger, default_tagger
 from semrec.text.negation import parse_negation
 from semrec.text.normalise import normalise
+from semrec.text.numerals import NUMERAL, parse_numeral
 from semrec.text.pieces import PARTICLES, Piece, cut_pieces
 from semrec.text.segment import Segmenter
 from semrec.text.spans import Span
@@ -21,6 +22,12 @@ from semrec.text.units import Quantity, quantities
 _LONGEST = 160
 """Characters of a text that are read."""
 _RUN = re.compile(r"[a-z0-9]+(?:[-./+][a-z0-9]+)*")
+_ORDINAL = re.compile(
+    rf"(?P<before>必修|选修|第)(?P<first>\d{{1,2}}|{NUMERAL})(?P<unit>[册章课季部卷]?)"
+    rf"|(?P<second>\d{{1,2}}|{NUMERAL})(?P<after>年级|代|册|段|期|级|单元)"
+)
+"""Which of a series: 三年级, 十代, 必修一."""
+_CLASS = re.compile(r"(?<![a-z0-9])[a-z]\d?[级系]")
 _SPLIT = re.compile(r"[-./+]")
 _LATIN_NAME = re.compile(r"[a-z][a-z']+(?:[ -][a-z']+)?")
 _COMMON_TEXT = """
@@ -43,6 +50,7 @@ class Reading:
         brands: canonical names.
         codes: runs with a digit that are no quantities (``z62``, ``6205``).
         quantities: numbers with units.
+        ordinals: which of a series, as kind and number (三年级: ``("年级", 3)``).
         values: dimension → values said.
         pieces: the text cut into pieces; () for titles, which are not cut.
         excluded: what a query does not want.
@@ -53,6 +61,7 @@ class Reading:
     brands: frozenset[str] = frozenset()
     codes: frozenset[str] = frozenset()
     quantities: tuple[Quantity, ...] = ()
+    ordinals: tuple[tuple[str, Fraction], ...] = ()
     values: Values = field(default_factory=dict)
     pieces: tuple[Piece, ...] = ()
     excluded: tuple[str, ...] = ()
@@ -83,7 +92,8 @@ class Reader:
         self._tagger = tagger or default_tagger()
         self._words = words or Segmenter().words
         self._brands = {**brand_names(), **(brands or {})}
-        self._title = lru_cache(kept)(self._read_title)
+        self._most = kept
+        self._kept: dict[str, Reading] = {}
 
     def query(self, text: str) -> Reading:
         """Read a query; what it excludes is taken out of the text."""
@@ -100,13 +110,14 @@ class Reader:
 
     def titles(self, texts: Sequence[str]) -> list[Reading]:
         """Read titles; recent ones are remembered."""
-        return [self._title(text) for text in texts]
-
-    def _read_title(self, text: str) -> Reading:
-        plain = normalise(text)[:_LONGEST]
-        spans = self._tagger.tag(plain)
-        products = tuple(span for span in spans if span.kind == "product")
-        return self._reading(plain, spans, (), (), products)
+        new = [text for text in dict.fromkeys(texts) if text not in self._kept]
+        if len(self._kept) + len(new) > self._most:
+            self._kept = {text: self._kept[text] for text in set(texts) if text in self._kept}
+        plain = [normalise(text)[:_LONGEST] for text in new]
+        for text, title, spans in zip(new, plain, self._tagger.tag_many(plain), strict=True):
+            products = tuple(span for span in spans if span.kind == "product")
+            self._kept[text] = self._reading(title, spans, (), (), products)
+        return [self._kept[text] for text in texts]
 
     def _reading(
         self,
@@ -123,6 +134,7 @@ class Reader:
             brands=frozenset(self._brands_in(text, spans)),
             codes=frozenset(codes_in(text, amounts)),
             quantities=amounts,
+            ordinals=tuple(ordinals_in(text)),
             values=values_said(text),
             pieces=pieces,
             excluded=excluded,
@@ -170,9 +182,25 @@ def codes_in(text: str, amounts: Sequence[Quantity]) -> set[str]:
     ['6205', 'z62']
     """
     taken = {i for each in amounts for i in range(each.start, each.end)}
-    found: set[str] = set()
+    found: set[str] = set(_CLASS.findall(text))
     for match in _RUN.finditer(text):
         for part in _SPLIT.split(match[0]):
             if any(c.isdigit() for c in part) and match.start() not in taken and len(part) > 1:
                 found.add(part)
+    return found
+
+
+def ordinals_in(text: str) -> list[tuple[str, Fraction]]:
+    """Which of a series, as kind and number.
+
+    >>> [(kind, int(number)) for kind, number in ordinals_in("三年级 必修二 10代雅阁")]
+    [('年级', 3), ('必修', 2), ('代', 10)]
+    """
+    found = []
+    for match in _ORDINAL.finditer(text):
+        said = match["first"] or match["second"]
+        number = Fraction(said) if said.isdigit() else parse_numeral(said)
+        if number:
+            kind = match["after"] or (match["before"] if match["before"] != "第" else "")
+            found.append((kind or match["unit"] or "第", Fraction(number)))
     return found
