@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import Protocol
@@ -20,6 +20,8 @@ Cut = Callable[[str], Sequence[str]]
 class Tokenizer(Protocol):
     """As much of ``jieba.Tokenizer`` as is used here."""
 
+    FREQ: Mapping[str, int]
+
     def lcut(self, sentence: str, cut_all: bool = False, HMM: bool = True) -> list[str]:  # noqa: N803
         """Words, not overlapping."""
 
@@ -31,6 +33,11 @@ def plain_tokenizer() -> Tokenizer:
     """The tokenizer without words of a shop; all share it, so nobody may add words to it."""
     with _loading:
         return _plain()
+
+
+def dictionary_words() -> Mapping[str, int]:
+    """The words of the general dictionary with their counts; beginnings of words count 0."""
+    return plain_tokenizer().FREQ
 
 
 @cache

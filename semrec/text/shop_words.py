@@ -57,7 +57,7 @@ class ShopWords:
         typed = [text for text, count in asked.items() for _ in range(min(count, _MAX_REPEATS))]
         return cls(
             lexicon,
-            Speller.build(sample(titles, _MAX_SPELLED), typed, words),
+            Speller.build(sample(titles, _MAX_SPELLED), typed, words, cut=cut),
             Suggester.build(sample(titles, MAX_TEXTS), asked, words, cut),
         )
 

@@ -1,7 +1,8 @@
-"""Makes the shipped statistics: ``python -m semrec.text.spelling_assets DATA FONT``.
+"""Makes the shipped statistics: ``python -m semrec.text.spelling_assets DATA [FONT]``.
 
 DATA holds ``product-search/{catalog.csv,query_log.txt}`` and ``jd-brands/brands.txt``; FONT is an
-OpenType font with simplified Chinese. Needs pandas, scipy, Pillow and jieba; takes some minutes.
+OpenType font with simplified Chinese, without which the shipped look-alikes stay. Needs pandas,
+scipy and jieba, for a font also Pillow; takes ten minutes.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
+from semrec.text.dictionary import plain_tokenizer
 from semrec.text.spelling import Speller, fold
 from semrec.text.spelling_counts import (
     NgramCounts,
@@ -24,14 +26,18 @@ from semrec.text.spelling_counts import (
     count_pairs,
     merge_counts,
 )
-from semrec.text.spelling_general import General, no_statistics
+from semrec.text.spelling_general import General, general, no_statistics
 from semrec.text.spelling_latin import latin_counts
 from semrec.text.spelling_training import examples, learn_weights
+from semrec.text.spelling_words import WordModel, count_words
 
-HELD_OUT = 5000
+HELD_OUT = 2500
 """Queries of the log that the slips are made of; unknown to the model that learns from them."""
 SEED = 0
 _WEIGHTS = (0.3, 1.0, 0.1)
+_FONT = "NotoSansSC-Regular.otf"
+_LEAST = 3.0
+"""Rarer words are not shipped."""
 _SIDE = 24
 _LOOK_ALIKES = 12
 _ALIKE = 0.5
@@ -85,7 +91,9 @@ def trained(
     held_out, seen = queries[:HELD_OUT], queries[HELD_OUT:]
     speller = Speller.build(titles, seen, words, base)
     weights = learn_weights(list(examples(held_out, speller, SEED)))
-    return dataclasses.replace(base, weights=weights)
+    speller = dataclasses.replace(speller, weights=weights)
+    final = learn_weights(list(examples(held_out, speller, SEED + 1, chosen=True)))
+    return dataclasses.replace(base, weights=weights, final=final)
 
 
 def statistics(
@@ -106,29 +114,37 @@ def statistics(
     ]
     often = latin_counts(text for texts in sources for text in texts)
     latin = sorted(word for word, count in often.items() if count >= 3)
+    counted = count_words(sources, plain_tokenizer().lcut)
+    counts = WordModel.merged(counted, _WEIGHTS).words()
+    spoken = {word: n for word, n in counts.items() if n >= _LEAST and len(word) > 1}
     return dataclasses.replace(
-        base, pairs=PairCounts(pairs.pairs[kept], pairs.counts[kept]), longer=longer, latin=latin
+        base,
+        pairs=PairCounts(pairs.pairs[kept], pairs.counts[kept]),
+        longer=longer,
+        latin=latin,
+        words=spoken,
     )
 
 
-def main(data: Path, font: Path) -> None:
+def main(data: Path, font: Path | None) -> None:
     """Write the asset and where it comes from."""
     titles, queries, words = read_sources(data)
-    base = trained(titles, queries, words, no_statistics(look_alikes(font)))
+    shapes = look_alikes(font) if font else general().shapes
+    base = trained(titles, queries, words, no_statistics(shapes))
     made = statistics(titles, queries, words, base)
     folder = Path(str(resources.files("semrec.text"))) / "assets"
     made.save(folder / "spelling.npz")
     provenance = {
         "file": "spelling.npz",
-        "command": "python -m semrec.text.spelling_assets DATA FONT",
+        "command": "python -m semrec.text.spelling_assets DATA [FONT]",
         "holds": "counts of character pairs, hashes and counts of 3- and 4-grams seen at least "
-        "twice, Latin words seen at least three times, look-alike characters, feature weights",
+        "twice, words and Latin words seen at least three times, look-alike characters, weights",
         "texts": {
             "product-search catalog titles": len(titles),
             "product-search query log": len(queries),
             "jieba dictionary and jd-brands": len(words),
         },
-        "font": font.name,
+        "font": _FONT,
         "weights_learned_on": f"slips made up in {HELD_OUT} queries of the log, held out",
     }
     text = json.dumps(provenance, ensure_ascii=False, indent=1)
@@ -136,4 +152,4 @@ def main(data: Path, font: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]) if len(sys.argv) > 2 else None)

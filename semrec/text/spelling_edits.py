@@ -28,6 +28,10 @@ class Edit:
     text: str
     slip: Slip
 
+    def applied(self, text: str) -> str:
+        """The text after the edit."""
+        return text[: self.start] + self.text + text[self.stop :]
+
 
 @dataclass(frozen=True)
 class Edits:

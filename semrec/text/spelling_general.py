@@ -1,13 +1,13 @@
 """What is shipped about the language of Chinese shopping: n-gram counts, look-alikes, weights.
 
 Statistics, never texts: counts of character pairs, hashes of longer n-grams that occur at least
-twice, Latin words that occur at least three times. ``semrec/text/assets/spelling.json`` says
+twice, words and Latin words that occur at least three times. ``assets/spelling.json`` says
 where they come from and which command makes them again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -33,14 +33,18 @@ class General:
         longer: n-grams of length 3 and 4.
         latin: Latin words.
         shapes: pairs of characters that look alike, both directions.
+        words: words of queries and titles with how often each occurs.
         weights: of ``spelling_features.NAMES``, float32.
+        final: the same and one more for the words, float32.
     """
 
     pairs: PairCounts
     longer: Sequence[NgramCounts]
     latin: Sequence[str]
     shapes: Sequence[tuple[str, str]]
+    words: Mapping[str, float]
     weights: NDArray[np.float32]
+    final: NDArray[np.float32]
 
     def save(self, file: Path) -> None:
         """Write as a compressed npz: hashes as differences, counts on a logarithmic scale."""
@@ -54,7 +58,10 @@ class General:
             pair_counts=_quantised(self.pairs.counts),
             latin=np.frombuffer("\n".join(self.latin).encode(), dtype=np.uint8),
             shapes=np.frombuffer("".join(map("".join, self.shapes)).encode(), dtype=np.uint8),
+            words=np.frombuffer("\n".join(self.words).encode(), dtype=np.uint8),
+            word_counts=_quantised(np.array(list(self.words.values()), dtype=np.float32)),
             weights=self.weights,
+            final=self.final,
             **tables,
         )
 
@@ -77,7 +84,15 @@ def general() -> General:
             ],
             saved["latin"].tobytes().decode().split(),
             list(zip(shapes[::2], shapes[1::2], strict=True)),
+            dict(
+                zip(
+                    saved["words"].tobytes().decode().split("\n"),
+                    _counts(saved["word_counts"]).tolist(),
+                    strict=True,
+                )
+            ),
             saved["weights"].astype(np.float32),
+            saved["final"].astype(np.float32),
         )
 
 
@@ -85,7 +100,8 @@ def no_statistics(shapes: Sequence[tuple[str, str]]) -> General:
     """Nothing but look-alikes: where the general statistics themselves are made."""
     nothing = NgramCounts(np.empty(0, dtype=np.uint32), np.empty(0, dtype=np.float32))
     pairs = PairCounts(np.empty((0, 2), dtype=np.int64), np.empty(0, dtype=np.float32))
-    return General(pairs, [nothing] * 2, (), shapes, np.zeros(len(NAMES), dtype=np.float32))
+    weights = np.zeros(len(NAMES), dtype=np.float32)
+    return General(pairs, [nothing] * 2, (), shapes, {}, weights, np.append(weights, np.float32(0)))
 
 
 def _quantised(counts: NDArray[np.float32]) -> NDArray[np.uint8]:

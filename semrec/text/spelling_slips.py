@@ -10,6 +10,7 @@ class Slip(StrEnum):
 
     TRADITIONAL = "traditional"
     HOMOPHONE = "homophone"
+    HOMOPHONE_WORD = "homophone_word"
     NEAR_HOMOPHONE = "near_homophone"
     SHAPE = "shape"
     MISSING = "missing"

@@ -20,7 +20,8 @@ from semrec.text.spelling_slips import Slip
 Floats = NDArray[np.float64]
 
 _SHARES = {
-    Slip.HOMOPHONE: 26,
+    Slip.HOMOPHONE: 20,
+    Slip.HOMOPHONE_WORD: 8,
     Slip.NEAR_HOMOPHONE: 8,
     Slip.SHAPE: 14,
     Slip.MISSING: 10,
@@ -67,7 +68,10 @@ def harmed(query: str, speller: Speller, rng: random.Random) -> tuple[str, Slip]
         found = speller.confused.of(ord(char))
         kind = SUBSTITUTIONS.index(slip)
         options = speller.confused.targets[found][speller.confused.kinds[found] == kind]
-        made = front + chr(rng.choice(options.tolist())) + rest if len(options) else None
+        made = front + _usual(options.tolist(), rng) + rest if len(options) else None
+    elif slip is Slip.HOMOPHONE_WORD:
+        heard = list(speller.words.homophones(query))
+        made = rng.choice(heard).applied(query) if heard else None
     elif slip is Slip.SWAPPED:
         made = front + after + char + rest[1:] if HAN.match(after) else None
     elif slip is Slip.MISSING_END:
@@ -87,6 +91,11 @@ def harmed(query: str, speller: Speller, rng: random.Random) -> tuple[str, Slip]
     return (made, slip) if made is not None and made != query else None
 
 
+def _usual(options: Sequence[int], rng: random.Random) -> str:
+    """One of the characters; who types picks usual ones, which stand first (Zipf)."""
+    return chr(rng.choices(options, [1 / rank for rank in range(2, len(options) + 2)])[0])
+
+
 def _mistyped(query: str, speller: Speller, rng: random.Random) -> tuple[str, Slip] | None:
     words = [w for w in LATIN_RUN.findall(query) if len(w) > 3 and w in speller.latin]
     if not words:
@@ -104,30 +113,38 @@ def _mistyped(query: str, speller: Speller, rng: random.Random) -> tuple[str, Sl
     return (query.replace(word, wrong, 1), Slip.LATIN) if wrong != word else None
 
 
-def examples(queries: Sequence[str], speller: Speller, seed: int) -> Iterator[Example]:
+def examples(
+    queries: Sequence[str], speller: Speller, seed: int, *, chosen: bool = False
+) -> Iterator[Example]:
     """Each query as it is, and with a slip.
 
     Args:
         queries: right queries that the speller has not seen.
         speller: gives edits and features; its weights do not matter.
         seed: for the slips.
+        chosen: only the edits that the speller chooses, judged as words as well.
     """
     rng = random.Random(seed)
     for query in (fold(" ".join(q.split())) for q in queries):
         if not 0 < len(query) < MAX_LENGTH:
             continue
-        yield _example(query, query, None, speller)
+        yield _example(query, query, None, speller, chosen=chosen)
         if (slipped := harmed(query, speller, rng)) is not None:
-            yield _example(slipped[0], query, slipped[1], speller)
+            yield _example(slipped[0], query, slipped[1], speller, chosen=chosen)
 
 
-def _example(typed: str, meant: str, slip: Slip | None, speller: Speller) -> Example:
-    evidence, right = [np.zeros((0, len(NAMES)), dtype=np.float32)], []
-    for edits, values in speller.candidates(typed):
+def _example(
+    typed: str, meant: str, slip: Slip | None, speller: Speller, *, chosen: bool
+) -> Example:
+    evidence, right = [np.zeros((0, len(NAMES) + chosen), dtype=np.float32)], []
+    if chosen:
+        few, values = speller.chosen(typed)
         evidence.append(values)
-        for at in range(len(edits)):
-            edit = edits.edit(at)
-            right.append(typed[: edit.start] + edit.text + typed[edit.stop :] == meant)
+        right = [edit.applied(typed) == meant for edit in few]
+    else:
+        for edits, values in speller.candidates(typed):
+            evidence.append(values)
+            right += [edits.edit(at).applied(typed) == meant for at in range(len(edits))]
     all_right = np.array(right, dtype=bool) & (slip is not None)
     return Example(slip, np.concatenate(evidence), all_right)
 
@@ -158,7 +175,7 @@ def learn_weights(made: Sequence[Example]) -> NDArray[np.float32]:
         pull = np.where(right, odds / good[of], 0) - odds / total[of]
         return float(value), _RIDGE * weights - evidence.T @ (pull * importance[of])
 
-    start = np.where(np.arange(len(NAMES)) < len(Slip), -5.0, 0.0)
+    start = np.where(np.arange(evidence.shape[1]) < len(Slip), -5.0, 0.0)
     found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 200})
     weights: NDArray[np.float32] = found.x.astype(np.float32)
     return weights
