@@ -68,6 +68,21 @@ def test_merged_finds_the_same(plan: DensePlan) -> None:
     )
 
 
+@BOTH
+def test_only_some_rows_are_numbered_anew(plan: DensePlan) -> None:
+    index = DenseIndex.build(VECTORS, plan).upsert(np.array([300, 301]), vectors_of(2, seed=6))
+    index = index.delete(np.array([7]))
+    rows = np.array([301, 7, *range(20, 200)])
+    some = index.only(rows)
+    assert (len(some), some.live.tolist()[:3]) == (182, [True, False, True])
+    for either in (some, some.merged()):
+        assert either.search(vectors_of(2, seed=6)[1], 1).rows.tolist() == [0]
+        assert either.search(VECTORS[25], 1).rows.tolist() == [7]
+        found = either.search(VECTORS[9], 182).rows.tolist()
+        assert sorted(found) == [0, *range(2, 182)]
+    np.testing.assert_allclose(some.vectors, index.reconstruct(rows))
+
+
 def test_a_graph_with_much_dead_is_built_anew() -> None:
     index = DenseIndex.build(VECTORS, GRAPH).delete(np.arange(0, 300, 3))
     assert index.merge_due
