@@ -6,6 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from semrec.collab.parallel import one_blas_thread
+
 _ROWS = 32
 """Rows of every dense product; one shape, so that BLAS takes one path for any batch."""
 
@@ -47,14 +49,15 @@ def product(left: NDArray[np.float32], right: NDArray[np.float32]) -> NDArray[np
     """``left @ right``, each row the same to the last bit in whatever batch it stands.
 
     BLAS picks its kernels by shape, and other kernels round otherwise; so all calls have ``_ROWS``
-    rows, the last one padded.
+    rows, the last one padded, and run on one thread.
     """
     result = np.empty((left.shape[0], right.shape[1]), dtype=np.float32)
-    for start in range(0, left.shape[0], _ROWS):
-        block = left[start : start + _ROWS]
-        padded = np.zeros((_ROWS, left.shape[1]), dtype=np.float32)
-        padded[: len(block)] = block
-        result[start : start + _ROWS] = (padded @ right)[: len(block)]
+    with one_blas_thread():
+        for start in range(0, left.shape[0], _ROWS):
+            block = left[start : start + _ROWS]
+            padded = np.zeros((_ROWS, left.shape[1]), dtype=np.float32)
+            padded[: len(block)] = block
+            result[start : start + _ROWS] = (padded @ right)[: len(block)]
     return result
 
 

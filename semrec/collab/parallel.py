@@ -1,4 +1,4 @@
-"""Blocks of work on a few threads; the answers come in the order of the blocks."""
+"""Blocks of work on a few threads, with answers that do not depend on how many."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from threading import Lock
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -42,3 +44,43 @@ def in_order(work: Callable[[T], R], blocks: Iterable[T]) -> Iterator[R]:
                 yield begun.popleft().result()
         while begun:
             yield begun.popleft().result()
+
+
+class _Blas:
+    """How many callers want BLAS on one thread; the setting is one for the whole process."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._callers = 0
+        self._limit = ExitStack()
+
+    def enter(self) -> None:
+        from threadpoolctl import threadpool_limits
+
+        with self._lock:
+            if self._callers == 0:
+                self._limit.enter_context(threadpool_limits(1, "blas"))
+            self._callers += 1
+
+    def leave(self) -> None:
+        with self._lock:
+            self._callers -= 1
+            if self._callers == 0:
+                self._limit.close()
+
+
+_BLAS = _Blas()
+
+
+@contextmanager
+def one_blas_thread() -> Iterator[None]:
+    """Dense products inside run on one thread.
+
+    With more, BLAS cuts a product elsewhere and rounds otherwise, which turns near ties around. The
+    blocks of :func:`in_order` use the cores instead.
+    """
+    _BLAS.enter()
+    try:
+        yield
+    finally:
+        _BLAS.leave()

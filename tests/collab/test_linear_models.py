@@ -7,10 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from scipy import sparse
+from threadpoolctl import threadpool_limits
 
 from semrec.collab import create
-from semrec.collab.linear import power, product, scaled
+from semrec.collab.linear import power, product, scaled, strengths
 from semrec.collab.protocol import FittedModel, Interactions
+from semrec.collab.ridge_filter import CHOICES, RidgeFilter
 from semrec.collab.spectrum import leading
 from semrec.errors import InvalidArgument
 
@@ -131,10 +133,50 @@ def test_ridge_filter_with_the_whole_spectrum_is_ridge_over_what_an_item_lacks()
     p = x.T @ x
     penalty = 15.0 * (x**2).sum() / 20
     ridge = p @ np.linalg.inv(p + penalty * np.eye(20))
-    fitted = create("ridge-filter").fit(interactions(dense))
+    fitted = create("ridge-filter", regularisation=15.0).fit(interactions(dense))
     np.testing.assert_allclose(
         filter_of(fitted, 20), ridge / (1 - np.diag(ridge)), rtol=1e-4, atol=1e-6
     )
+
+
+def test_ridge_filter_with_the_regularisation_it_chose_is_the_same_model() -> None:
+    rng = np.random.default_rng(0)
+    kinds = np.arange(60) % 3
+    clear = (rng.random((90, 60)) < np.where(np.arange(90)[:, None] % 3 == kinds, 0.5, 0.0)) * 1.0
+    noise = (rng.random((90, 60)) < 0.2) * 1.0
+    chosen = []
+    for dense in (clear, noise):
+        model = RidgeFilter(rank=40)
+        log = interactions(dense)
+        best, _ = model._chosen(strengths(log.matrix()))
+        chosen.append(best)
+        fixed = RidgeFilter(regularisation=best, rank=40).fit(log).score_users(log.matrix())
+        free = model.fit(log).score_users(log.matrix())
+        np.testing.assert_allclose(free, fixed, rtol=0.02, atol=0.02 * np.abs(fixed).max())
+    assert set(chosen) <= set(CHOICES)
+
+
+def test_ridge_filter_without_a_long_history_takes_the_usual_regularisation() -> None:
+    log = interactions(np.eye(6) + np.eye(6, k=1))
+    free = create("ridge-filter").fit(log).score_users(log.matrix())
+    fixed = create("ridge-filter", regularisation=15.0).fit(log).score_users(log.matrix())
+    np.testing.assert_array_equal(free, fixed)
+
+
+@pytest.mark.parametrize("name", ["ease", "gf-cf", "bspm", "ridge-filter"])
+def test_scores_are_the_same_on_one_and_on_two_threads(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = {} if name == "ease" else {"rank": 48}
+    log = interactions(random_log((400, 150)))
+    found = []
+    for count in (1, 2):
+        monkeypatch.setenv("OMP_NUM_THREADS", str(count))
+        with threadpool_limits(count, "blas"):
+            fitted = create(name, **settings).fit(log)
+            hits = fitted.recommend(log.matrix(), 20, exclude_seen=True)
+        found.append(np.concatenate([each.scores for each in hits]))
+    np.testing.assert_array_equal(found[0], found[1])
 
 
 def test_leading_finds_the_eigenvectors_and_is_the_same_twice() -> None:
