@@ -19,7 +19,8 @@ DAY = 86_400
 class Toy:
     """Tables of the small shop, and of what changes in it."""
 
-    settings = {"embed": {"sides": "student"}}
+    def __init__(self) -> None:
+        self.settings = {"embed": {"sides": "student"}}
 
     def catalog(self) -> pd.DataFrame:
         rows = [

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -37,10 +38,8 @@ class Nursery:
         pid = int(self._line())
         if kill_after is not None:
             time.sleep(kill_after)
-            try:
+            with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
         return int(self._line())
 
     def _line(self) -> str:
@@ -75,8 +74,12 @@ def attempt(
     return code, toy.number(semrec.Engine.load(index))
 
 
-POINTS = {"update": [1, 2, 3, 5, 8, 12, 16, 24], "compact": [30, 170, 190], "build": [2, 90, 180]}
-"""At which file operations below the folder a child dies; it does some 30 or 190 of them."""
+POINTS = {
+    "update": [1, 2, 4, 7, 12, 16, 18, 20],
+    "compact": [90, 239, 241, 245],
+    "build": [90, 237, 239, 243],
+}
+"""At which file operations below the folder a child dies; it does 25 or 250 of them."""
 
 
 @pytest.mark.parametrize("do", POINTS)
