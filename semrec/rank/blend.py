@@ -39,6 +39,28 @@ def blend(hits: Hits, weights: Mapping[str, float]) -> Hits:
     return Hits(hits.rows, total, hits.signals).ranked()
 
 
+def reciprocal_ranks(hits: Hits, weights: Mapping[str, float], k: float = 60.0) -> Hits:
+    """The same candidates, ranked by ``Σ weight / (k + place)`` (Cormack, Clarke & Büttcher 2009).
+
+    A baseline: it forgets by how much one candidate is ahead. Equal signals share the best place;
+    a silent one adds nothing.
+
+    Args:
+        hits: candidates with complete signals.
+        weights: weight of each signal; a signal without one has no say.
+        k: how much the first places are evened out.
+    """
+    total = np.zeros(len(hits), dtype=np.float64)
+    for name, values in hits.signals.items():
+        weight = weights.get(name, 0.0)
+        known = ~np.isnan(values)
+        if weight > 0 and known.any():
+            ordered = np.sort(-values[known])
+            places = 1 + np.searchsorted(ordered, -values[known], side="left")
+            total[known] += weight / (k + places)
+    return Hits(hits.rows, total.astype(np.float32), hits.signals).ranked()
+
+
 def contributions(hits: Hits, weights: Mapping[str, float]) -> dict[str, Scores]:
     """What each signal adds to each candidate's blended score; they sum to it.
 

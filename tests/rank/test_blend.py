@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from semrec.rank.blend import blend, contributions, share, stretch
+from semrec.rank.blend import blend, contributions, reciprocal_ranks, share, stretch
 from semrec.rank.retrieve import Source, gather
 from semrec.types import Hits, Mask, Rows, Scores
 
@@ -89,3 +89,17 @@ def test_sources_see_the_mask() -> None:
 
 def test_no_source_finds_nothing() -> None:
     assert len(gather([source("c", [1, 2], False)], 5)) == 0
+
+
+def test_reciprocal_ranks_by_hand() -> None:
+    ranked = reciprocal_ranks(
+        hits(lexical=[1, 3, 2], dense=[9, NAN, 8]), {"lexical": 1, "dense": 2}
+    )
+    by_row = dict(zip(ranked.rows.tolist(), ranked.scores.tolist(), strict=True))
+    assert by_row == pytest.approx({0: 1 / 63 + 2 / 61, 1: 1 / 61, 2: 1 / 62 + 2 / 62})
+    assert ranked.rows.tolist() == [0, 2, 1]
+
+
+def test_reciprocal_ranks_of_equal_signals_keep_the_rows_order() -> None:
+    assert reciprocal_ranks(hits(lexical=[5, 5, 5]), {"lexical": 1}).rows.tolist() == [0, 1, 2]
+    assert not reciprocal_ranks(hits(lexical=[5, 6]), {"dense": 1}).scores.any()
