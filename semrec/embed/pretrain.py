@@ -19,7 +19,7 @@ from semrec.embed.load import load_encoder
 from semrec.embed.settings import AdaptSettings
 from semrec.types import Hits, Rows, Scores
 
-SETTINGS = AdaptSettings(buckets=1 << 16, bits=4, epochs=12)
+SETTINGS = AdaptSettings(buckets=1 << 16, bits=4)
 SOURCES = ("multicpr", "openbg", "taobao", "tmall-beauty")
 """Values of the column ``source`` of ``product-search/catalog.csv``, which unites open titles."""
 LOG_QUERIES = 30_000

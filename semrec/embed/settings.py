@@ -17,7 +17,7 @@ class AdaptSettings:
     """Length of a vector; the teacher's where there is one."""
     bits: int = 8
     """Bits of a number in the stored table: 8 or 4."""
-    epochs: int = 16
+    epochs: int = 8
     """Passes over queries and titles."""
     batch: int = 256
     """Queries of a step."""

@@ -79,7 +79,9 @@ def _row(
         found = [top_k(words, CANDIDATES).rows, top_k(cosine, CANDIDATES).rows]
         rows = np.unique(np.concatenate(found))
         signals = {"lexical": words[rows], "dense": cosine[rows]}
-        hits = blend(Hits(rows, np.zeros(len(rows)), signals), {"lexical": 1.0, "dense": 1.0})
+        hits = blend(
+            Hits(rows, np.zeros(len(rows), np.float32), signals), {"lexical": 1.0, "dense": 1.0}
+        )
         both.append(_gain(hits.top(10), row))
     print(f"{name:32s}  {np.mean(alone):.3f}   {np.mean(both):.3f}")
 
