@@ -62,8 +62,12 @@ _SEARCH_WEIGHTS = {
     "number": 0.3,
     "need": 0.2,
     "order": 0.4,
+    # What reviews praise of what is wished (续航好的手机), and the situation, whose words weigh
+    # .1 to .3 themselves.
+    "reviews": 0.3,
+    "context": 1.0,
 }
-_RECOMMEND_WEIGHTS = {"user": 1.0, "content": 0.3, "popularity": 0.2}
+_RECOMMEND_WEIGHTS = {"user": 1.0, "content": 0.3, "popularity": 0.2, "context": 1.0}
 _SIMILAR_WEIGHTS = {"dense": 1.0, "lexical": 0.5, "together": 0.3}
 
 

@@ -25,6 +25,7 @@ from semrec.index.dense import DenseIndex
 from semrec.index.lexical import LexicalIndex
 from semrec.legs import Choice
 from semrec.shop import Shop
+from semrec.text.reviews.profile import AspectProfile
 from semrec.text.segment import Segmenter
 from semrec.text.shop_words import ShopWords
 
@@ -77,6 +78,7 @@ def fit(config: Config, items: Catalog, embedded: Embedded, events: Kept, review
         choice=embedded.choice,
         words=ShopWords.build(items, queries),
         ratings=mean_ratings(items, opinions),
+        opinions=_aspects(items, opinions),
         events=events,
         reviews=reviews,
         newest=float(interactions.times.max(initial=0.0)),
@@ -105,6 +107,14 @@ def mean_ratings(items: Catalog, reviews: Reviews | None) -> NDArray[np.float32]
     means = reviews.frame.groupby("item_id")["rating"].mean()
     ratings: NDArray[np.float32] = means.reindex(items.items.ids).to_numpy(dtype=np.float32)
     return ratings
+
+
+def _aspects(items: Catalog, reviews: Reviews | None) -> AspectProfile | None:
+    if reviews is None or not len(reviews.frame):
+        return None
+    rows = items.items.rows(reviews.frame["item_id"])
+    about = rows >= 0
+    return AspectProfile.build(rows[about], reviews.frame[about], len(items))
 
 
 def _no_behaviour(n_items: int) -> tuple[Interactions, IdMap]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from semrec.answer import check_k, in_stock, too_few, without
 from semrec.errors import InvalidArgument, shorten
 from semrec.legs import Using, legs
 from semrec.rank import sources
+from semrec.rank.context import Context, context_of
 from semrec.rank.filter import Filters, allowed_rows
 from semrec.rank.intent_boost import Plan
 from semrec.rank.substitutes import without_substitutes
@@ -18,6 +20,7 @@ from semrec.results import Results
 from semrec.state import State
 from semrec.text.intent import QueryIntent
 from semrec.text.normalise import normalise
+from semrec.text.reviews.wishes import aspect_wishes
 from semrec.text.suggest import Suggestion
 
 _MAX_QUERY = 512
@@ -42,6 +45,7 @@ class Questions(ABC):
         filters: Filters | None = None,
         using: Using = "blend",
         understand: bool = True,
+        context: Context | Mapping[str, Any] | None = None,
     ) -> Results:
         """The items that fit a query, and among equals those that fit the person.
 
@@ -53,9 +57,12 @@ class Questions(ABC):
             using: the legs that answer; one alone, for comparison.
             understand: search for what was understood (price, exclusions, brand, order, needs)
                 and not for the letters alone; only a ``blend`` does.
+            context: the situation, ``{"festival": "双11", "hour": 22, "weather": "下雨"}``, and
+                what the person wrote lately, ``{"texts": […]}``; see ``rank.context``.
 
         Raises:
-            InvalidArgument: ``k`` is negative, ``using`` is unknown, or the query is no text.
+            InvalidArgument: ``k`` is negative, ``using`` or a name in ``context`` is unknown, or
+                the query is no text.
             UnknownColumn, UnknownValue: a filter fits nothing.
         """
         check_k(k)
@@ -75,7 +82,12 @@ class Questions(ABC):
         plan = Plan(text, allowed)
         if understand and heard.everything:
             plan = state.tools.plan(text, allowed)
-        voices = [*state.search_voices(plan.text, history, heard), *plan.voices]
+        wishes = aspect_wishes(text) if understand and heard.everything else []
+        voices = [
+            *state.search_voices(plan.text, history, heard),
+            *plan.voices,
+            *state.extra_voices(wishes, context_of(context), finds=False),
+        ]
         weights = state.shop.config.blend.search if len(voices) > 1 else {voices[0].name: 1.0}
         return state.answerer.answer(
             voices,
@@ -84,7 +96,9 @@ class Questions(ABC):
             plan.allowed,
             question,
             [*notes, *plan.notes],
-            phrases=state.answerer.phrases.for_search(state.segmenter.words(plan.text), history),
+            phrases=state.answerer.phrases.for_search(
+                state.segmenter.words(plan.text), history, wishes
+            ),
             fallback="与搜索词语义相近",
         )
 
@@ -94,6 +108,7 @@ class Questions(ABC):
         k: int = 10,
         filters: Filters | None = None,
         exclude_seen: bool = True,
+        context: Context | Mapping[str, Any] | None = None,
     ) -> Results:
         """What a person may like; for a stranger or nobody, what is popular now.
 
@@ -104,9 +119,10 @@ class Questions(ABC):
             k: how many items at most.
             filters: as in :meth:`search`.
             exclude_seen: leave out what the person already dealt with.
+            context: the situation, as in :meth:`search`.
 
         Raises:
-            InvalidArgument: ``k`` is negative.
+            InvalidArgument: ``k`` is negative, or a name in ``context`` is unknown.
             UnknownColumn, UnknownValue: a filter fits nothing.
         """
         check_k(k)
@@ -123,6 +139,7 @@ class Questions(ABC):
             voices += [sources.user(shop, history, finds=True), sources.taste(shop, history)]
             if exclude_seen:
                 allowed = without(allowed, history.indices, len(shop.catalog))
+        voices += state.extra_voices((), context_of(context), finds=True)
         return state.answerer.answer(
             voices,
             shop.config.blend.recommend,

@@ -31,6 +31,7 @@ from semrec.index.dense import DenseIndex
 from semrec.index.folder import Folder, replace_text, save_arrays, written
 from semrec.index.lexical import LexicalIndex
 from semrec.legs import Choice
+from semrec.text.reviews.profile import AspectProfile
 from semrec.text.shop_words import ShopWords
 from semrec.types import Mask
 
@@ -76,6 +77,8 @@ class Shop:
     words: ShopWords
     ratings: NDArray[np.float32]
     """Mean rating of each item in its reviews, NaN where there is none, shape ``(items,)``."""
+    opinions: AspectProfile | None
+    """What reviews praise and blame, by item and aspect; None without reviews."""
     events: Kept
     """The checked events, which compaction learns from again."""
     reviews: Kept
@@ -147,6 +150,7 @@ class Shop:
             "bundles": self.bundles.arrays(),
             "history": csr_arrays(self.history),
             "items": {"ratings": self.ratings, "live": _mask(self.catalog)},
+            **({} if self.opinions is None else {"opinions": self.opinions.arrays()}),
             "clock": {"newest": np.array([self.newest])},
             **self.words.arrays(),
             **({} if self.centre is None else {"centre": self.centre.arrays()}),
@@ -176,6 +180,7 @@ class Shop:
             choice=Choice(**folder.manifest["sides"]),
             words=_words(folder),
             ratings=np.asarray(folder.arrays("items")["ratings"]),
+            opinions=_opinions(folder),
             events=_kept(folder, _EVENTS_FILE),
             reviews=_kept(folder, _REVIEWS_FILE),
             newest=float(folder.arrays("clock")["newest"][0]),
@@ -224,3 +229,8 @@ def _words(folder: Folder) -> ShopWords:
 def _centre(folder: Folder) -> Centre | None:
     arrays = folder.arrays("centre")
     return Centre.from_arrays(arrays) if arrays else None
+
+
+def _opinions(folder: Folder) -> AspectProfile | None:
+    arrays = folder.arrays("opinions")
+    return AspectProfile.from_arrays(arrays) if arrays else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from scipy import sparse
@@ -10,11 +11,13 @@ from semrec.answer import Answerer
 from semrec.encoders import Encoders
 from semrec.legs import Legs
 from semrec.query_tools import QueryTools
-from semrec.rank import sources
+from semrec.rank import extras, sources
+from semrec.rank.context import Context
 from semrec.rank.intent_boost import known_orders
 from semrec.rank.retrieve import Source
 from semrec.semantic import Semantic
 from semrec.shop import Shop
+from semrec.text.reviews.wishes import AspectWish
 from semrec.text.segment import Segmenter
 
 
@@ -68,3 +71,14 @@ class State:
             if history is not None:
                 voices.append(sources.user(shop, history, finds=False))
         return voices
+
+    def extra_voices(
+        self, wishes: Sequence[AspectWish], context: Context, *, finds: bool
+    ) -> list[Source]:
+        """What reviews praise of what is wished, and what fits the situation."""
+        shop = self.shop
+        voices = []
+        if wishes and shop.opinions is not None:
+            voices.append(extras.praise(shop.opinions, wishes))
+        fitting = extras.situation(shop.lexical, self.segmenter.terms, context, finds=finds)
+        return voices if fitting is None else [*voices, fitting]

@@ -91,6 +91,7 @@ def _grown(shop: Shop, size: int) -> Shop:
             np.pad(bundles.user_counts, (0, more)),
         ),
         ratings=np.pad(shop.ratings, (0, more), constant_values=np.nan),
+        opinions=None if shop.opinions is None else shop.opinions.grown(size),
     )
 
 

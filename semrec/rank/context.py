@@ -200,6 +200,19 @@ class Context:
         return sorted(found.values(), key=lambda boost: -boost.weight)
 
 
+def context_of(given: Context | Mapping[str, Any] | None) -> Context:
+    """A context in any form: itself, plain values, or None for a situation nobody knows.
+
+    Raises:
+        InvalidArgument: a name or a value is not legal, or ``given`` is none of these.
+    """
+    if given is None or isinstance(given, Context):
+        return given or Context()
+    if not isinstance(given, Mapping):
+        raise InvalidArgument(f"context = {shorten(given)}; legal: a Context, a dict or None")
+    return Context.from_dict(given)
+
+
 def _name(kind: Kind, given: object) -> str:
     names = RULES[kind]
     asked = normalise(given) if isinstance(given, str) else ""

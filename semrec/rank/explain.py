@@ -13,6 +13,8 @@ Phrase = Callable[[int, float], str | None]
 _MAX_PHRASES = 2
 _MIN_SHARE = 0.15
 """A signal that gave less than this share of what speaks for an item is no reason for it."""
+_ASKED = frozenset({"reviews"})
+"""Signals that answer a wish of the query; they are told however little they gave."""
 
 
 def reasons(
@@ -35,13 +37,14 @@ def _reason(hits: Hits, parts: Mapping[str, Scores], phrases: Mapping[str, Phras
     said: list[str] = []
     for name in sorted(added, key=lambda name: -added[name]):
         raw = float(hits.signals[name][i])
-        small = added[name] <= 0 or added[name] < _MIN_SHARE * whole
+        least = 0.0 if name in _ASKED else _MIN_SHARE * whole
+        small = added[name] <= 0 or added[name] < least
         if name not in phrases or np.isnan(raw) or small:
             continue
         phrase = phrases[name](int(hits.rows[i]), raw)
-        if phrase:
+        if phrase and (len(said) < _MAX_PHRASES or name in _ASKED):
             said.append(phrase)
-    return "；".join(said[:_MAX_PHRASES])
+    return "；".join(said)
 
 
 def matched_words(terms: Sequence[tuple[str, float]], limit: int = 4) -> list[str]:

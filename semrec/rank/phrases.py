@@ -9,6 +9,7 @@ from scipy import sparse
 
 from semrec.rank.explain import Phrase, matched_words, quoted
 from semrec.shop import Shop
+from semrec.text.reviews.wishes import AspectWish, review_reason
 from semrec.types import Hits
 
 _POPULAR = 0.6
@@ -23,10 +24,15 @@ class Phrases:
         self._shop = shop
 
     def for_search(
-        self, words: Sequence[str], history: sparse.csr_matrix | None
+        self,
+        words: Sequence[str],
+        history: sparse.csr_matrix | None,
+        wishes: Sequence[AspectWish] = (),
     ) -> Mapping[str, Phrase]:
         """Why an item fits a query."""
         return {
+            "reviews": lambda row, praise: self._praised(row, wishes),
+            "context": lambda row, share: "适合此时此景" if share > 0 else None,
             "lexical": self._matched(words, "匹配"),
             "dense": lambda row, cosine: "与搜索词语义相近",
             "user": self._because_of(history),
@@ -39,7 +45,12 @@ class Phrases:
             "user": self._because_of(history),
             "content": self._like_what_was_seen(history),
             "popularity": self._popular,
+            "context": lambda row, share: "适合此时此景" if share > 0 else None,
         }
+
+    def _praised(self, row: int, wishes: Sequence[AspectWish]) -> str | None:
+        opinions = self._shop.opinions
+        return None if opinions is None else review_reason(opinions, wishes, row)
 
     def for_similar(self, row: int, words: Sequence[str]) -> Mapping[str, Phrase]:
         """Why an item is like another."""

@@ -81,6 +81,16 @@ class AspectProfile:
             praise.astype(np.float32), mentions.astype(np.float32), counts.astype(np.int32), prior
         )
 
+    def grown(self, n_items: int) -> AspectProfile:
+        """The same with more items, of which nothing is known."""
+        more = ((0, n_items - len(self.counts)), (0, 0))
+        return AspectProfile(
+            np.pad(self.praise, more),
+            np.pad(self.mentions, more),
+            np.pad(self.counts, more),
+            self.prior,
+        )
+
     def share(self, rows: Rows, column: int) -> NDArray[np.float32]:
         """Shrunk share of praise, ``(p + m·s) / (n + s)``; NaN without a mention, ``(rows,)``."""
         praise, mentions = self._posterior(rows, column)
