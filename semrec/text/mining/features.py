@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from semrec.text.dictionary import Cut, plain_tokenizer
+from semrec.text.mining.gazetteer import default_gazetteer
 
 Hashes = NDArray[np.uint32]
 """One hash for each character and template, shape ``(characters, templates)``."""
@@ -29,7 +30,9 @@ _CHARACTERS: tuple[tuple[int, ...], ...] = (
 _TRIGRAMS: tuple[tuple[int, ...], ...] = ((-1, 0, 1), (-2, -1, 0), (0, 1, 2))
 _SHAPES: tuple[tuple[int, ...], ...] = ((-1, 0, 1), (-2, -1, 0, 1, 2))
 _PRIME = np.uint64(0x9E3779B97F4A7C15)
-_TEMPLATES = len(_CHARACTERS) + len(_TRIGRAMS) + len(_SHAPES) + 4
+_TEMPLATES = len(_CHARACTERS) + len(_TRIGRAMS) + len(_SHAPES) + 9
+_FIRST = 3
+"""So many characters from the start of a title have a place of their own."""
 
 
 def features(texts: Sequence[str], cut: Cut | None = None) -> tuple[Hashes, NDArray[np.int64]]:
@@ -37,7 +40,8 @@ def features(texts: Sequence[str], cut: Cut | None = None) -> tuple[Hashes, NDAr
 
     Character uni-, bi- and trigrams within two characters, the shapes (Han, letter, digit, other)
     around, and of jieba's segmentation the place in the word together with the word, the one
-    before and the one after. Feature hashing after Weinberger et al. 2009.
+    before and the one after; whether known brand names stand there. Feature hashing after
+    Weinberger et al. 2009.
 
     Args:
         texts: normalised texts.
@@ -60,6 +64,16 @@ def features(texts: Sequence[str], cut: Cut | None = None) -> tuple[Hashes, NDAr
     columns.append(_mix(len(columns), [place]))
     for shifted in words:
         columns.append(_mix(len(columns), [place, shifted[inside]]))
+    names = default_gazetteer().places(texts)
+    # Every text is followed by one line feed there and by two here.
+    here = np.concatenate([[0, 0], np.insert(names, np.cumsum(lengths + 1) - 1, 0)])
+    here = here.astype(np.uint64)
+    first = np.minimum(np.concatenate([np.arange(n) for n in (*lengths, 0)]), _FIRST)
+    first = first.astype(np.uint64)
+    for parts in ([here[at]], [here[at - 1], here[at]], [here[at], here[at + 1]]):
+        columns.append(_mix(len(columns), parts))
+    columns.append(_mix(len(columns), [here[at], first]))
+    columns.append(_mix(len(columns), [first]))
     return np.stack(columns, axis=1).astype(np.uint32), lengths
 
 

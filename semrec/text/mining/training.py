@@ -21,7 +21,7 @@ def fit(
     *,
     l2: float = 1.0,
     min_count: int = 2,
-    iterations: int = 60,
+    iterations: int = 150,
 ) -> Tagger:
     """Maximum conditional likelihood with an L2 penalty, by L-BFGS; no randomness.
 
