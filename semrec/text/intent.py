@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+from semrec.text.kind import KIND_NAMES, QueryKind
 from semrec.text.needs import Need
 from semrec.text.sort import Sort
 
@@ -40,6 +41,7 @@ class QueryIntent:
         sort: the wanted order, None if it names none.
         exclude: words that are not wanted; see :func:`semrec.text.negation.mentions`.
         needs: whom or what it is for: person, occasion, scene, season, goal.
+        kind: which kind of question it is; ``product`` if it only names what is wanted.
         certain: which of ``brand``, ``price`` and ``exclude`` may be hard filters; everything else
             only weighs.
     """
@@ -56,6 +58,7 @@ class QueryIntent:
     sort: Sort | None = None
     exclude: tuple[str, ...] = ()
     needs: tuple[Need, ...] = ()
+    kind: QueryKind = "product"
     certain: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
@@ -70,6 +73,8 @@ class QueryIntent:
     def describe(self) -> list[str]:
         """Lines in Chinese that say what was understood, [] if nothing was."""
         lines: list[str] = []
+        if self.kind != "product":
+            lines.append(f"提问：{KIND_NAMES[self.kind]}")
         if self.corrected != self.text:
             lines.append(f"已纠正为：{self.corrected}（把握 {self.confidence:.0%}）")
         if self.product:
@@ -122,6 +127,7 @@ class QueryIntent:
                 }
                 for need in self.needs
             ],
+            "kind": self.kind,
             "certain": sorted(self.certain),
         }
 

@@ -11,6 +11,7 @@ import numpy as np
 from semrec.text.attribute_vocab import vocabulary
 from semrec.text.attributes import SURE, read_parts
 from semrec.text.intent import QueryIntent
+from semrec.text.kind import read_kind
 from semrec.text.needs import find_needs
 from semrec.text.negation import Exclusion, parse_negation
 from semrec.text.normalise import normalise
@@ -112,6 +113,7 @@ class Understander:
             sort=None if sort is None else sort.order,
             exclude=tuple(dict.fromkeys(word for found in exclusions for word in found.words)),
             needs=tuple(find_needs(wanted)),
+            kind=read_kind(plain),
             certain=frozenset(name for name, is_so in certain.items() if is_so),
         )
 
