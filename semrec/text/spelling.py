@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -86,7 +87,7 @@ class Speller:
         followers: which characters may come after each.
         latin: Latin words that are right.
         sounds: the characters of each pinyin syllable.
-        known: hashes of the titles and queries that are right as they are, ascending.
+        known: hashes of the titles and repeated queries, right as they are, ascending.
         words: how likely a text is as words.
         weights: of the features, by which the edits are chosen.
         final: of the features and of what the words say, by which the chosen are judged.
@@ -115,7 +116,8 @@ class Speller:
 
         Args:
             titles: of the catalog.
-            queries: what people typed, each as often as wanted; right as a rule.
+            queries: what people typed, each as often as it was typed; right as a rule, and taken
+                for right if it was typed more than once.
             words: brands, categories, dictionary words.
             base: the general statistics; those that are shipped by default.
             cut: cuts titles and queries into words; None for the dictionary.
@@ -131,7 +133,9 @@ class Speller:
         characters = pairs.characters()
         often = latin_counts(text for texts in sources for text in texts)
         latin = [*base.latin, *(word for word, n in often.items() if n >= _LATIN_MIN)]
-        known = {_key(text) for texts in sources[:2] for text in texts}
+        # What one person typed once is as often a slip as a rare wish.
+        repeated = (text for text, count in Counter(sources[1]).items() if count > 1)
+        known = {_key(text) for text in (*sources[0], *repeated)}
         spoken = [base.words, *count_words(sources, cut or plain_tokenizer().lcut)]
         return cls(
             CharacterModel(tables, float(tables[0].counts.sum())),

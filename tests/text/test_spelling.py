@@ -170,3 +170,21 @@ def test_judged_queries(data_dir: Path) -> None:
     changed = [found != meant for query, meant, found in judged if query == meant]
     assert np.mean(wrong) >= 0.13
     assert np.mean(changed) <= 0.03
+
+
+def test_a_query_is_right_if_it_was_typed_more_than_once() -> None:
+    usual = ["羽绒服女冬季", "羽绒服男"] * 10
+    assert Speller.build(TITLES, [*usual, "羽容服女"]).correct("羽容服女").text == "羽绒服女"
+    assert Speller.build(TITLES, [*usual, *["羽容服女"] * 2]).correct("羽容服女").changes == ()
+
+
+def test_a_word_for_a_word_that_sounds_alike(speller: Speller) -> None:
+    heard = [(e.start, e.text, e.slip) for e in speller.words.homophones("女羽荣富")]
+    assert heard == [(1, "羽绒服", Slip.HOMOPHONE_WORD)]
+    assert speller.correct("女羽荣富").text == "女羽绒服"
+
+
+def test_words_say_where_a_text_is_broken(speller: Speller) -> None:
+    words = speller.words
+    assert words.log_prob("羽绒服女") > words.log_prob("羽容服女") + 3
+    assert words.log_prob("") == words.log_prob(" ") == 0.0
