@@ -21,6 +21,8 @@ _FEW_ALLOWED = 0.01
 """Below this share of allowed items, scoring just those is faster."""
 _FIRST_LOOK = 1_000
 """Postings after which the k-th best score is estimated first; each time four times later."""
+_MANY_READ = 0.1
+"""From this share of the rows on, reading all sums is faster than gathering the rows of lists."""
 _SLACK = 1 - 1e-4
 """Bounds are lowered by this factor: single precision rounds, and depends on the order of a sum."""
 
@@ -50,7 +52,7 @@ def best(
     rest = raising[read:]
     beyond = sum(each.bound for each in rest)
     floor = border * _SLACK - beyond
-    rows = np.flatnonzero(sums >= floor if floor > 0 else sums > 0)
+    rows = _at_least(sums, raising[:read], floor)
     if allowed is not None:
         rows = rows[allowed[rows]]
     return _positive(_prune(rows, sums[rows], rest, k, border, score), k, score)
@@ -85,6 +87,21 @@ def _add_short_lists(
     return sums, len(lists), border
 
 
+def _at_least(
+    sums: NDArray[np.float32], lists: Sequence[PostingList], floor: float
+) -> NDArray[np.int64]:
+    """The rows with a positive sum of at least ``floor``, ascending.
+
+    Args:
+        sums: the sum of ``lists`` over each row.
+    """
+    if sum(len(each.items) for each in lists) > _MANY_READ * len(sums):
+        return np.flatnonzero(sums >= floor if floor > 0 else sums > 0)
+    found = [np.empty(0, dtype=np.int32)]
+    found += [each.items[sums[each.items.astype(np.intp)] >= floor] for each in lists]
+    return _distinct(np.concatenate(found))
+
+
 def _leading(
     sums: NDArray[np.float32],
     lists: Sequence[PostingList],
@@ -102,10 +119,20 @@ def _leading(
         # Sums only grow: the k-th largest is at least the least of those k.
         rows = np.flatnonzero(sums >= sums[before].min())
     else:
-        rows = np.unique(np.concatenate([each.items for each in lists])).astype(np.int64)
+        rows = np.concatenate([each.items for each in lists]).astype(np.int64)
     if allowed is not None:
         rows = rows[allowed[rows]]
-    return _largest(rows, sums[rows], k)
+    # A row stands here at most once a list.
+    found = _distinct(_largest(rows, sums[rows], k * max(len(lists), 1)))
+    return _largest(found, sums[found], k)
+
+
+def _distinct(rows: NDArray[np.integer]) -> Rows:
+    """The rows ascending, each once; ``np.unique`` hashes them, which takes much longer."""
+    ordered = np.sort(rows)
+    first = np.ones(len(ordered), dtype=np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
+    return ordered[first].astype(np.int64)
 
 
 def _largest(rows: Rows, sums: NDArray[np.float32], k: int) -> Rows:

@@ -51,9 +51,9 @@ class PostingList:
         """The impact on each of ``rows``; 0 where the term is absent."""
         # In another type than its items, ``searchsorted`` would copy the whole list.
         rows = rows.astype(self.items.dtype, copy=False)
-        place = np.searchsorted(self.items, rows)
-        np.minimum(place, len(self.items) - 1, out=place)
-        found: NDArray[np.float32] = np.where(self.items[place] == rows, self.impacts[place], 0)
+        place = self.items.searchsorted(rows)
+        found: NDArray[np.float32] = self.impacts.take(place, mode="clip")
+        found *= self.items.take(place, mode="clip") == rows
         return self._scaled(found)
 
     def _scaled(self, impacts: NDArray[np.float32]) -> NDArray[np.float32]:
