@@ -52,6 +52,9 @@ class Hybrid:
         neighbours: content neighbours of each item.
         hidden: which part of each history is hidden to learn the weights.
         seed: of what is hidden.
+        listed: True for items that were on sale while the log was written, shape ``(items,)``; None
+            for all. That nobody has a listed item speaks against it. Of any other it says nothing:
+            it counts as an item of median ``I``, and no weight is learned from it.
     """
 
     vectors: NDArray[np.float32] | sparse.csr_matrix = field(repr=False)
@@ -59,10 +62,15 @@ class Hybrid:
     neighbours: int = 200
     hidden: float = 0.2
     seed: int = 0
+    listed: Mask | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         if not 0 < self.hidden < 1:
             raise InvalidArgument(f"hidden = {self.hidden}; legal: between 0 and 1")
+        if self.listed is not None and self.listed.shape != self.vectors.shape[:1]:
+            raise InvalidArgument(
+                f"listed has shape {self.listed.shape}; legal: {self.vectors.shape[:1]}"
+            )
 
     def fit(self, interactions: Interactions) -> FittedHybrid:
         """Learn the weights on hidden parts, then fit on everything.
@@ -74,13 +82,20 @@ class Hybrid:
         """
         model = create(self.behaviour)
         content = ContentNeighbours(self.vectors, neighbours=self.neighbours).fit(interactions)
-        rest, hidden = _hide(interactions.matrix(), self.hidden, self.seed)
+        whole = interactions.matrix()
+        rest, hidden = _hide(whole, self.hidden, self.seed)
         equal = np.array([1.0, 0, 0, 1.0, 0, 0, 0, 0])
-        trial = _fitted(self.behaviour, model.fit(_from_matrix(rest)), content, equal, rest)
-        weights = _learned(trial, rest, hidden, self.seed)
+        trial = FittedHybrid(
+            self.behaviour, model.fit(_from_matrix(rest)), content, equal, _counts(rest)
+        )
+        counts = _counts(whole)
+        judged = np.ones(len(counts), dtype=np.bool_) if self.listed is None else self.listed
+        weights = _learned(trial, rest, hidden, judged | (counts > 0), self.seed)
+        unlisted = ~judged & (counts == 0) & content.known
+        if unlisted.any() and counts.any():
+            counts = np.where(unlisted, int(np.median(counts[counts > 0])), counts)
         weights = equal if weights is None else weights
-        matrix = interactions.matrix()
-        return _fitted(self.behaviour, model.fit(interactions), content, weights, matrix)
+        return FittedHybrid(self.behaviour, model.fit(interactions), content, weights, counts)
 
 
 @dataclass(frozen=True)
@@ -91,7 +106,7 @@ class FittedHybrid:
         model: the name of the model of behaviour.
         behaviour, content: fitted.
         weights: ``β, γ, δ`` of ``Hybrid``, shape ``(8,)``, float64.
-        counts: ``n_i``, how many users each item has, shape ``(items,)``.
+        counts: ``n_i``, how many users each item has or is taken to have, shape ``(items,)``.
     """
 
     model: str
@@ -214,15 +229,10 @@ class FittedHybrid:
         )
 
 
-def _fitted(
-    name: str,
-    behaviour: FittedModel,
-    content: FittedItemNeighbours,
-    weights: NDArray[np.float64],
-    matrix: sparse.csr_matrix,
-) -> FittedHybrid:
-    counts = np.bincount(matrix.indices, minlength=matrix.shape[1])
-    return FittedHybrid(name, behaviour, content, weights, counts)
+def _counts(matrix: sparse.csr_matrix) -> NDArray[np.int64]:
+    """How many users each item has, shape ``(items,)``."""
+    counts: NDArray[np.int64] = np.bincount(matrix.indices, minlength=matrix.shape[1])
+    return counts
 
 
 def _share(scores: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -262,7 +272,11 @@ def _from_matrix(matrix: sparse.csr_matrix) -> Interactions:
 
 
 def _learned(
-    trial: FittedHybrid, rest: sparse.csr_matrix, hidden: sparse.csr_matrix, seed: int
+    trial: FittedHybrid,
+    rest: sparse.csr_matrix,
+    hidden: sparse.csr_matrix,
+    judged: Mask,
+    seed: int,
 ) -> NDArray[np.float64] | None:
     """The weights by which the hidden items stand out among all proposals; None without any."""
     users = np.flatnonzero((np.diff(hidden.indptr) > 0) & (np.diff(rest.indptr) > 0))
@@ -274,6 +288,7 @@ def _learned(
         shares = trial.shares(own)
         for user in range(own.shape[0]):
             proposed = _proposals([share[user] for share in shares], own[user].indices)
+            proposed = proposed[judged[proposed]]
             n_i, n_u = np.log1p(trial.counts[proposed]), np.log1p(own[user].nnz)
             said = [share[user, proposed] for share in shares]
             gates = [column for s in said for column in (s, s * n_i, s * n_u)]

@@ -133,3 +133,19 @@ def test_logistic_regression_finds_planted_weights_and_heeds_the_counts() -> Non
     np.testing.assert_allclose(found, planted, atol=0.08)
     twice = logistic(np.repeat(features, 2, axis=0), np.repeat(labels, 2), np.ones(40_000))
     np.testing.assert_allclose(logistic(features, labels, np.full(20_000, 2.0)), twice, rtol=1e-6)
+
+
+def test_unlisted_items_are_no_sign_of_what_nobody_wants() -> None:
+    interactions, vectors = log()
+    sold = np.arange(ITEMS) < ITEMS - KINDS
+    told = Hybrid(vectors, neighbours=30, listed=sold).fit(interactions)
+    history = interactions.matrix()
+    assert (told.counts[~sold] == np.median(told.counts[sold])).all()
+    blind = Hybrid(vectors, neighbours=30).fit(interactions)
+    place = [
+        np.mean([(scores > scores[-KINDS + u % KINDS]).sum() for u, scores in enumerate(each)])
+        for each in (told.score_users(history), blind.score_users(history))
+    ]
+    assert place[0] < place[1]
+    with pytest.raises(InvalidArgument, match=r"listed has shape \(3,\); legal: \(80,\)"):
+        Hybrid(vectors, listed=np.ones(3, dtype=bool))
