@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
+from scipy import sparse, special
 
 from semrec.collab.base import check_row, csr_arrays, csr_from, stored_row
 from semrec.collab.cooccurrence import Partners, binary, strongest
 from semrec.collab.protocol import Interactions
 from semrec.errors import InvalidArgument
 from semrec.types import Hits, Mask, Rows
+
+_DOUBT = 0.05
+"""How often a lower bound may be too high."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,7 @@ class Bundles:
             *merged,
             basket_counts=np.diff(baskets.tocsc().indptr).astype(np.int64),
             user_counts=np.diff(histories.tocsc().indptr).astype(np.int64),
+            totals=np.array([baskets.shape[0], histories.shape[0], self.shrinkage]),
         )
 
     def _beyond_chance(self, contexts: sparse.csr_matrix) -> Partners:
@@ -87,11 +91,17 @@ class Evidence:
             shape ``(n,)``, float32. Not symmetric.
         from_baskets: True where baskets speak, False where users' histories stand in for them;
             shape ``(n,)``.
+        lift: how many times as often as by chance the two are together, shrunk as in ``Bundles``;
+            NaN without support. Shape ``(n,)``, float32.
+        lift_low: the lift that is exceeded with a certainty of 95 %: the 5 % quantile of the
+            posterior ``Gamma(c + shrinkage, e + shrinkage)``. Above 1 the pair is no accident.
     """
 
     support: NDArray[np.int64]
     confidence: NDArray[np.float32]
     from_baskets: NDArray[np.bool_]
+    lift: NDArray[np.float32]
+    lift_low: NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -103,12 +113,15 @@ class FittedBundles:
             speak, up to 0.5 users' histories.
         support: joint baskets or users of each pair, aligned with ``together.data``, int64.
         basket_counts, user_counts: baskets and users that hold each item, shape ``(items,)``.
+        totals: how many baskets and users there are, and the shrinkage; shape ``(3,)``, float64;
+            NaN where they are not known, and then no lift is.
     """
 
     together: sparse.csr_matrix
     support: NDArray[np.int64]
     basket_counts: NDArray[np.int64]
     user_counts: NDArray[np.int64]
+    totals: NDArray[np.float64] = field(default_factory=lambda: np.full(3, np.nan))
 
     def similar_items(self, row: int, k: int, allowed: Mask | None = None) -> Hits:
         """The items bought with ``row``, best first; none where nothing speaks for any.
@@ -130,7 +143,21 @@ class FittedBundles:
         from_baskets = scores > 0.5
         wholes = np.where(from_baskets, self.basket_counts[row], self.user_counts[row])
         confidence = support / np.maximum(wholes, 1)
-        return Evidence(support, confidence.astype(np.float32), from_baskets)
+        lift, low = self._lift(row, rows, support, from_baskets)
+        return Evidence(support, confidence.astype(np.float32), from_baskets, lift, low)
+
+    def _lift(
+        self, row: int, rows: Rows, support: NDArray[np.int64], from_baskets: NDArray[np.bool_]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """The shrunk lift of each pair, and its lower bound; NaN without support."""
+        n_baskets, n_users, shrinkage = self.totals
+        counts = np.where(from_baskets, self.basket_counts[rows], self.user_counts[rows])
+        own = np.where(from_baskets, self.basket_counts[row], self.user_counts[row])
+        whole = np.where(from_baskets, n_baskets, n_users)
+        strength = np.where(support > 0, support + shrinkage, np.nan)
+        chance = own * counts / np.maximum(whole, 1) + shrinkage
+        low = special.gammaincinv(strength, _DOUBT) / chance
+        return (strength / chance).astype(np.float32), low.astype(np.float32)
 
     @cached_property
     def _support(self) -> sparse.csr_matrix:
@@ -144,13 +171,20 @@ class FittedBundles:
             "support": self.support,
             "basket_counts": self.basket_counts,
             "user_counts": self.user_counts,
+            "totals": self.totals,
         }
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> FittedBundles:
         """The inverse of ``arrays``; memory-mapped arrays stay so."""
         together = csr_from(arrays, len(arrays["user_counts"]))
-        return cls(together, arrays["support"], arrays["basket_counts"], arrays["user_counts"])
+        return cls(
+            together,
+            arrays["support"],
+            arrays["basket_counts"],
+            arrays["user_counts"],
+            arrays.get("totals", np.full(3, np.nan)),
+        )
 
 
 def _basket_matrix(interactions: Interactions) -> sparse.csr_matrix:

@@ -148,3 +148,30 @@ def test_saved_and_loaded_is_equal(fitted: FittedBundles, tmp_path: Path) -> Non
 def test_settings_out_of_range_are_named(settings: dict[str, int], named: str) -> None:
     with pytest.raises(InvalidArgument, match=named):
         Bundles(**settings)
+
+
+def test_the_lower_bound_of_the_lift_grows_with_the_evidence(fitted: FittedBundles) -> None:
+    baskets = len(set(shop().baskets[shop().baskets >= 0].tolist()))
+    found = fitted.evidence(CAT_FOOD, np.array([LITTER, NEVER]))
+    lift = (20 + 10) / (20 * 20 / baskets + 10)
+    assert found.lift[0] == pytest.approx(lift, rel=1e-5)
+    draws = np.random.default_rng(0).gamma(20 + 10, size=200_000) / (20 * 20 / baskets + 10)
+    assert found.lift_low[0] == pytest.approx(np.quantile(draws, 0.05), rel=0.01)
+    assert np.isnan([found.lift[1], found.lift_low[1]]).all()
+
+    def bound(together: int) -> float:
+        # Both items are in ``together`` baskets of ten times as many: the plain lift is 10.
+        pairs = [(b, item, b) for b in range(together) for item in (0, 1)]
+        rest = [(b, 2, b) for b in range(together, 10 * together)]
+        evidence = Bundles(shrinkage=0.5).fit(log([*pairs, *rest])).evidence(0, np.array([1]))
+        return float(evidence.lift_low[0])
+
+    assert bound(2) < bound(5) < bound(50) < 10
+    assert bound(50) > 7
+
+
+def test_without_totals_no_lift_is_known(fitted: FittedBundles) -> None:
+    arrays = {name: array for name, array in fitted.arrays().items() if name != "totals"}
+    found = FittedBundles.from_arrays(arrays).evidence(CAT_FOOD, np.array([LITTER]))
+    assert found.support.tolist() == [20]
+    assert np.isnan(found.lift).all()
