@@ -5,6 +5,23 @@
 
 Peers see the same matrices, and their lists are measured by the same code. Two rows of the same
 method stand together, so that their times come from the same run.
+
+Recorded on the time split of MovieLens 100K (105 test users; recall@20, nDCG@20), the peers with
+their own settings but for 200 neighbours, 64 factors, 15 iterations:
+
+    item-knn     semrec .0853 .1296   implicit .0774 .1314   RecTools .0774 .1314
+                 LensKit .0784 .1316; semrec with user_power=0, shrinkage=0 .0855 .1310
+    user-knn     semrec .1035 .1378   LensKit .1005 .1356
+    ease         semrec .1114 .1308   RecTools (reg 500) .1236 .1427   LensKit .1069 .1162
+                 semrec with user_power=0, item_power=0, regularisation=11.4 .1253 .1431
+    als          semrec .0960 .1186   implicit .0951 .1126   RecTools .0912 .1117
+                 LensKit .0860 .1052
+    bpr          semrec .0811 .1206   implicit .0661 .0738
+    popularity   semrec .1825 .2010   RecTools, all time .1302 .1474, last 30 days .2029 .2145
+                 semrec with half_life_days=3 (best of a validation part) .2787 .2398,
+                 with half_life_days=10000 .1318 .1484
+
+Versions: implicit 0.7.3, RecTools 0.19.0, LensKit 2025.8.1, in an environment of their own.
 """
 
 from __future__ import annotations
