@@ -104,5 +104,5 @@ class QueryTools:
             self._segmenter.words,
             self._words.speller,
             self._matching,
-            self._catalog.texts("category"),
+            self._catalog.frame["category"].array,  # read by row: a list takes seconds to make
         )

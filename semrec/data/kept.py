@@ -17,9 +17,9 @@ class Kept:
     """The rows of one table, about items.
 
     Attributes:
-        frame: the rows in memory, or the first of them where a file holds the others.
-        file: an opened parquet file with the rows before those of ``frame``; it stays readable
-            after the file is removed.
+        frame: the rows that are in memory.
+        file: an opened parquet file with the rows before those; it stays readable after the file
+            is removed.
     """
 
     frame: pd.DataFrame | None = None
@@ -29,17 +29,6 @@ class Kept:
     def open(cls, path: Path) -> Kept:
         """Open what :meth:`save` wrote; no row is read."""
         return cls(None, pq.ParquetFile(path, memory_map=True))
-
-    @property
-    def empty(self) -> bool:
-        """Whether there is no row."""
-        return self.rows == 0
-
-    @property
-    def rows(self) -> int:
-        """How many rows there are."""
-        on_disk = 0 if self.file is None else int(self.file.metadata.num_rows)
-        return on_disk + (0 if self.frame is None else len(self.frame))
 
     def read(self) -> pd.DataFrame | None:
         """All rows, index 0, 1, …; None if there never was such a table."""

@@ -76,16 +76,14 @@ def _grown(shop: Shop, size: int) -> Shop:
     if size == len(shop.catalog):
         return shop
     more = size - len(shop.catalog)
-    neighbours, bundles = shop.neighbours, shop.bundles
+    bundles = shop.bundles
     return replace(
         shop,
         history=_wider(shop.history, size),
         popularity=FittedPopularity(np.pad(shop.popularity.scores, (0, more))),
-        neighbours=FittedItemNeighbours(
-            _wider(_longer(neighbours.alike, size), size), np.pad(neighbours.known, (0, more))
-        ),
+        neighbours=_more_neighbours(shop.neighbours, size),
         bundles=FittedBundles(
-            _wider(_longer(bundles.together, size), size),
+            _square(bundles.together, size),
             bundles.support,
             np.pad(bundles.basket_counts, (0, more)),
             np.pad(bundles.user_counts, (0, more)),
@@ -93,6 +91,14 @@ def _grown(shop: Shop, size: int) -> Shop:
         ratings=np.pad(shop.ratings, (0, more), constant_values=np.nan),
         opinions=None if shop.opinions is None else shop.opinions.grown(size),
     )
+
+
+def _more_neighbours(old: FittedItemNeighbours, size: int) -> FittedItemNeighbours:
+    known = np.pad(old.known, (0, size - len(old.known)))
+    new = FittedItemNeighbours(_square(old.alike, size), known)
+    if "_influence" in old.__dict__:  # turning the neighbours of a million items takes seconds
+        new.__dict__["_influence"] = _square(old.__dict__["_influence"], size)
+    return new
 
 
 def _with_events(shop: Shop, events: pd.DataFrame) -> Shop:
@@ -123,6 +129,11 @@ def _with_events(shop: Shop, events: pd.DataFrame) -> Shop:
         events=kept,
         newest=newest,
     )
+
+
+def _square(matrix: sparse.csr_matrix, size: int) -> sparse.csr_matrix:
+    """The same entries among more items."""
+    return _wider(_longer(matrix, size), size)
 
 
 def _wider(matrix: sparse.csr_matrix, columns: int) -> sparse.csr_matrix:

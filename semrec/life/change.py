@@ -16,7 +16,7 @@ import pandas as pd
 
 from semrec.data.catalog import Catalog
 from semrec.errors import IndexCorrupt
-from semrec.index.folder import Folder, Version, appended
+from semrec.index.folder import Folder, appended
 from semrec.types import Vectors
 
 _ITEMS, _VECTORS, _DELETED, _EVENTS = (
@@ -109,18 +109,6 @@ def all_changes(folder: Folder) -> Change | None:
         change = Change.load(delta)
         whole = change if whole is None else whole.then(change)
     return whole
-
-
-def folded(path: Path, folder: Folder) -> Version:
-    """Write the deltas of a folder as one.
-
-    Raises:
-        CannotWrite, FolderLocked: see :meth:`Change.append_to`.
-    """
-    whole = all_changes(folder)
-    if whole is not None:
-        whole.append_to(path, folder.version)
-    return folder.version
 
 
 def _joined(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:

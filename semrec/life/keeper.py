@@ -40,6 +40,7 @@ class Keeper:
         self.path = path
         self._version = version
         self._turn = threading.RLock()
+        self._compacting = threading.Lock()
         self._merging: threading.Thread | None = None
 
     def replace(self, state: State) -> None:
@@ -86,7 +87,7 @@ class Keeper:
             with self._turn:
                 self.state = State.of(compact.compacted(self.state.shop), self.state.encoders)
             return
-        with reserved(self.path):
+        with self._compacting, reserved(self.path):
             with self._turn, exclusive(self.path):
                 self._catch_up()
                 shop, version = self.state.shop, self._version
@@ -109,7 +110,7 @@ class Keeper:
 
     def _tidy(self) -> None:
         """Fold many deltas into one; where much changed, compact in the background."""
-        if self.path is None or (self._merging is not None and self._merging.is_alive()):
+        if self.path is None or self._compacting.locked():
             return
         folder = Folder(self.path, read_manifest(self.path))
         if compact.due(folder):

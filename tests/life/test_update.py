@@ -150,3 +150,12 @@ def test_an_engine_without_a_folder_changes_in_memory(toy: Any) -> None:
     engine.compact()
     assert engine.search("冲击钻", k=1).item_ids == ["电钻0"]
     assert len(engine.shop.catalog) == 8
+
+
+def test_a_shop_without_behaviour_hears_its_first_events(toy: Any, tmp_path: Path) -> None:
+    engine = semrec.Engine.build(toy.catalog().head(8), None, None, toy.settings)
+    engine.save(tmp_path / "index")
+    engine.update(events=pd.DataFrame([toy.event("u", "猫砂1", "buy", 3)]))
+    for each in (engine, semrec.Engine.load(tmp_path / "index")):
+        assert each.recommend(k=1).item_ids == ["猫砂1"]
+        assert not any("没有该用户" in note for note in each.recommend("u", k=9).notes)
