@@ -20,10 +20,12 @@ from semrec.embed.teacher import fit_teacher
 from semrec.encoders import Encoders
 from semrec.fit import Embedded, fit
 from semrec.index.dense import DenseIndex
-from semrec.legs import Choice, choose_sides, item_side
+from semrec.index.dense_plan import DensePlan
+from semrec.legs import Choice, choose_sides, item_side, query_side
 from semrec.shop import Shop
 from semrec.types import Vectors
 
+_PROBES = 300
 Table: TypeAlias = str | Path | pd.DataFrame
 
 
@@ -65,8 +67,20 @@ def build(tables: Tables, config: Config, encoders: Encoders) -> tuple[Shop, Rej
     choice = _choice(config, len(items.items), encoders)
     vectors, encoder, centre = _item_vectors(items, choice, encoders)
     made = {"name": encoder.name, "fingerprint": encoder.fingerprint}
-    embedded = Embedded(DenseIndex.build(vectors), made, encoders.student, centre, choice)
+    plan = DensePlan(**config.dense.model_dump())
+    probes = None
+    if len(vectors) > plan.exact_up_to:
+        probes = _probes(events, encoders.centred(centre).of(query_side(choice.sides)))
+    dense = DenseIndex.build(vectors, plan, probes)
+    embedded = Embedded(dense, made, encoders.student, centre, choice)
     return fit(config, items, embedded, events, reviews), rejects
+
+
+def _probes(events: Kept, encoder: Encoder) -> Vectors | None:
+    """Real queries, by which the recall of a graph is measured; None where no query is logged."""
+    log = events.read()
+    asked = [] if log is None else log["query"].dropna().unique()[:_PROBES].tolist()
+    return encoder.encode_queries(asked) if asked else None
 
 
 def _choice(config: Config, n_items: int, encoders: Encoders) -> Choice:

@@ -12,7 +12,7 @@ from typer.exceptions import TyperException
 
 from semrec import terminal
 from semrec._version import __version__
-from semrec.commands import ask, evaluate, life, make
+from semrec.commands import ask, evaluate, life, make, study
 from semrec.errors import SemrecError
 
 app = typer.Typer(
@@ -26,6 +26,7 @@ app = typer.Typer(
 app.add_typer(make.app)
 app.add_typer(ask.app)
 app.add_typer(life.app)
+app.add_typer(study.app)
 app.add_typer(evaluate.app, name="evaluate")
 
 

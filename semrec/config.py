@@ -121,6 +121,17 @@ class EmbedConfig(_Section):
     """Tokens kept of a text; longer texts are cut."""
 
 
+class DenseConfig(_Section):
+    """Nearest neighbours of vectors: exact in small shops, a graph over 8-bit codes in large."""
+
+    recall: Annotated[float, Field(gt=0, le=1)] = 0.95
+    """Share of the true ten nearest items that a graph must find, measured at build time."""
+    memory_mb: Annotated[int, Field(ge=1)] = 4096
+    """What the item vectors and their graph may take."""
+    exact_up_to: Annotated[int, Field(ge=0)] = 50_000
+    """Up to so many items every vector is compared."""
+
+
 class LexicalConfig(_Section):
     """BM25 over words and character grams (Robertson & Zaragoza 2009)."""
 
@@ -171,6 +182,7 @@ class Config(_Section):
     columns: ColumnsConfig = ColumnsConfig()
     events: EventsConfig = EventsConfig()
     embed: EmbedConfig = EmbedConfig()
+    dense: DenseConfig = DenseConfig()
     lexical: LexicalConfig = LexicalConfig()
     collab: CollabConfig = CollabConfig()
     blend: BlendConfig = BlendConfig()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -199,11 +200,17 @@ class Engine(Questions):
         """Wait until nothing is merged in the background."""
         self._keeper.settle()
 
+    def with_config(self, config: Config) -> Engine:
+        """The same shop with other settings of the blend; what is fitted stays as it is."""
+        shop = replace(self.shop, config=config)
+        return Engine(Keeper(State.of(shop, self.encoders)))
+
     def info(self) -> dict[str, Any]:
         """What the engine holds: counts, encoder and settings."""
         return {
             "counts": self.shop.counts(),
             "encoder": dict(self.shop.encoder),
+            "dense": self.shop.dense.measured and self.shop.dense.measured.as_dict(),
             "sides": {"sides": self.shop.choice.sides, "why": self.shop.choice.why},
             "config": self.shop.config.model_dump(mode="json"),
         }

@@ -68,14 +68,25 @@ def legs(using: Using, default: Sides) -> Legs:
     Raises:
         InvalidArgument: there is no such name.
     """
-    if using not in USING:
-        raise InvalidArgument(f"using = {shorten(using)}; legal: {legal(USING, str(using))}")
+    known_using(using)
     if using == "blend":
         return Legs(lexical=True, sides=default, everything=True)
     names = using.split("+")
     rest = "+".join(name for name in names if name != "lexical")
     named: dict[str, Sides] = {"dense": default, **{sides: sides for sides in SIDES}}
     return Legs(lexical="lexical" in names, sides=named.get(rest), everything=False)
+
+
+def known_using(name: str) -> Using:
+    """The name, if it is one of :data:`USING`.
+
+    Raises:
+        InvalidArgument: it is not.
+    """
+    for using in USING:
+        if using == name:
+            return using
+    raise InvalidArgument(f"using = {shorten(name)}; legal: {legal(USING, str(name))}")
 
 
 def item_side(sides: Sides) -> Literal["student", "teacher"]:

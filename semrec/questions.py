@@ -7,8 +7,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from semrec.answer import check_k, in_stock, too_few, without
+from semrec.behaviour.profile import Profile, profile
+from semrec.data.events import COLUMNS, Events
 from semrec.errors import InvalidArgument, shorten
 from semrec.legs import Using, legs
 from semrec.rank import sources
@@ -200,6 +203,16 @@ class Questions(ABC):
             notes = ["没有该商品的共同购买记录。"]
         question = f"与 {item_id} 搭配：{state.answerer.phrases.title(row)}"
         return Results(state.answerer.hits(hits, why), question, tuple(notes))
+
+    def profile(self, user: str) -> Profile:
+        """What the log says of a person: categories, brands, prices, hours, rhythm, repeats.
+
+        A stranger's profile is empty.
+        """
+        shop = self._state.shop
+        log = shop.events.read()
+        events = Events(pd.DataFrame(columns=list(COLUMNS)) if log is None else log)
+        return profile(user, events, shop.catalog, shop.config.events)
 
     # ---- the query itself --------------------------------------------------------------------
 

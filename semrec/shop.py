@@ -28,6 +28,7 @@ from semrec.embed.student import StudentEncoder
 from semrec.embed.student_files import SETTINGS
 from semrec.errors import CannotWrite
 from semrec.index.dense import DenseIndex
+from semrec.index.dense_plan import DensePlan, Measured
 from semrec.index.folder import Folder, replace_text, save_arrays, written
 from semrec.index.lexical import LexicalIndex
 from semrec.legs import Choice
@@ -124,6 +125,7 @@ class Shop:
             "semrec": __version__,
             "encoder": dict(self.encoder),
             "sides": {"sides": self.choice.sides, "why": self.choice.why},
+            "dense": self.dense.measured and self.dense.measured.as_dict(),
             "counts": self.counts(),
             "config": self.config.model_dump(mode="json"),
         }
@@ -164,13 +166,14 @@ class Shop:
         if len(gone):
             catalog = Catalog(catalog.items.without(gone), catalog.frame)
         users = IdMap(pd.read_parquet(folder.file(_USERS_FILE))["user_id"].tolist())
+        config = Config.from_dict(dict(folder.manifest["config"]), str(folder.path))
         return cls(
-            config=Config.from_dict(dict(folder.manifest["config"]), str(folder.path)),
+            config=config,
             catalog=catalog,
             users=users,
             history=csr_from(folder.arrays("history"), len(catalog)),
             lexical=LexicalIndex.from_arrays(folder.arrays("lexical"), len(catalog.items)),
-            dense=DenseIndex.load(folder.file(_DENSE_FILE)),
+            dense=_dense(folder, config),
             popularity=FittedPopularity.from_arrays(folder.arrays("popularity")),
             neighbours=FittedItemNeighbours.from_arrays(folder.arrays("neighbours")),
             bundles=FittedBundles.from_arrays(folder.arrays("bundles")),
@@ -229,6 +232,12 @@ def _words(folder: Folder) -> ShopWords:
 def _centre(folder: Folder) -> Centre | None:
     arrays = folder.arrays("centre")
     return Centre.from_arrays(arrays) if arrays else None
+
+
+def _dense(folder: Folder, config: Config) -> DenseIndex:
+    known = folder.manifest["dense"]
+    plan = DensePlan(**config.dense.model_dump())
+    return DenseIndex.load(folder.file(_DENSE_FILE), plan, Measured(**known) if known else None)
 
 
 def _opinions(folder: Folder) -> AspectProfile | None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from semrec.config import Config
     from semrec.embed.adapt import AdaptReport
     from semrec.engine import Engine
+    from semrec.evaluate.report import Report
     from semrec.results import Results
 
 # ---- options in ------------------------------------------------------------------------------
@@ -150,8 +151,8 @@ def print_info(values: Mapping[str, Any], *, as_json: bool) -> None:
     if as_json:
         print_json(values)
         return
-    for name in ("encoder", "sides", "counts"):
-        for key, value in values[name].items():
+    for name in ("encoder", "sides", "dense", "counts"):
+        for key, value in (values[name] or {}).items():
             shown = f"{value:,}" if isinstance(value, int) else value
             print(f"{name + ' ' + key:24} {shown}")
 
@@ -163,6 +164,18 @@ def print_report(report: Mapping[str, Any], *, as_json: bool) -> None:
         return
     for name, value in report.items():
         print(f"{name:16} {value:.4f}" if isinstance(value, float) else f"{name:16} {value}")
+
+
+def print_comparison(report: Report, html: Path | None, *, as_json: bool) -> None:
+    """Systems side by side, and a page of them if one is wanted."""
+    if html is not None:
+        report.to_html(html)
+    if as_json:
+        print_json(report.to_dict())
+        return
+    _console().print(report)
+    if html is not None:
+        print(f"{html}: the same with plots and the worst questions")
 
 
 def print_demo(answers: Sequence[Results], out: Path, *, as_json: bool) -> None:

@@ -1,4 +1,4 @@
-"""Commands that measure: evaluate search, evaluate recommend."""
+"""Commands that measure: evaluate search, recommend, sentiment, report, models."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typer import Option
 
 from semrec import terminal
 from semrec.commands.options import Format, Index, Json, TopK, UsingOption, load
+from semrec.legs import known_using
 
 app = typer.Typer(help="Measure an index or a model.", no_args_is_help=True)
 
@@ -60,3 +61,77 @@ def evaluate_recommend(
     read = terminal.interactions_reader(format.value)
     held = None if valid is None else read(valid)
     terminal.print_report(run(read(train), read(test), held, model=model, k=k), as_json=json)
+
+
+@app.command("sentiment")
+def evaluate_sentiment(
+    reviews: Annotated[list[Path], Option(help="csv with review and label; repeatable.")],
+    label: Annotated[str, Option(help="Column of the label, 1 for praise, 0 for blame.")] = "label",
+    model: Annotated[Path | None, Option(help="Weights of `semrec train-sentiment`.")] = None,
+    json: Json = False,
+) -> None:
+    """Measure the sentiment of reviews on labelled ones.
+
+    Example: semrec evaluate sentiment --reviews reviews.csv
+    """
+    from semrec.evaluate.sentiment import evaluate_sentiment as run
+
+    terminal.print_report(run(reviews, label, model), as_json=json)
+
+
+@app.command("report")
+def evaluate_report(
+    index: Index,
+    queries: Annotated[Path, Option(help="csv with the columns qid, query.")],
+    qrels: Annotated[Path, Option(help="csv with the columns qid, item_id, relevance.")],
+    html: Annotated[Path | None, Option(help="Page to write, with plots and failures.")] = None,
+    legs: Annotated[
+        list[str] | None,
+        Option("--using", help="A leg to compare; repeatable, the first is the base."),
+    ] = None,
+    k: TopK = 10,
+    seed: Annotated[int, Option(help="Of intervals and tests.")] = 0,
+    json: Json = False,
+) -> None:
+    """Compare the legs of a search side by side: intervals, tests, slices, costs, failures.
+
+    Example: semrec evaluate report indexes/shop --queries queries.csv --qrels qrels.csv
+    --html report.html
+    """
+    from semrec.evaluate.files import read_qrels, read_queries
+    from semrec.evaluate.standard import LEGS, search_report
+
+    engine = load(index)
+    chosen = [known_using(leg) for leg in legs or LEGS]
+    report = search_report(engine, read_queries(queries), read_qrels(qrels), chosen, k=k, seed=seed)
+    terminal.print_comparison(report, html, as_json=json)
+
+
+@app.command("models")
+def evaluate_models(
+    train: Annotated[Path, Option(help="Interactions to learn from.")],
+    test: Annotated[Path, Option(help="Interactions to predict.")],
+    valid: Annotated[Path | None, Option(help="Further interactions that are masked.")] = None,
+    format: Annotated[
+        Format, Option(help="adjacency: `user item item …` a line; events: a behaviour log.")
+    ] = Format.adjacency,
+    models: Annotated[
+        list[str] | None, Option("--model", help="A model to compare; repeatable.")
+    ] = None,
+    html: Annotated[Path | None, Option(help="Page to write, with plots.")] = None,
+    k: TopK = 20,
+    seed: Annotated[int, Option(help="Of intervals and tests.")] = 0,
+    json: Json = False,
+) -> None:
+    """Compare models of behaviour side by side: intervals, tests, slices, costs.
+
+    Example: semrec evaluate models --train train.txt --test test.txt --model popularity
+    --model item-knn
+    """
+    from semrec.evaluate.standard import recommend_report
+
+    read = terminal.interactions_reader(format.value)
+    held = None if valid is None else read(valid)
+    chosen = models or ["popularity", "item-knn"]
+    report = recommend_report(read(train), read(test), chosen, history=held, k=k, seed=seed)
+    terminal.print_comparison(report, html, as_json=json)

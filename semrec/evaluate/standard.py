@@ -22,7 +22,9 @@ from semrec.evaluate.report import Report
 from semrec.evaluate.splits import Split
 from semrec.evaluate.systems import recommenders
 from semrec.evaluate.tune import BLEND, Space, Tuned, tune
+from semrec.evaluate.validation import cloze_queries
 from semrec.legs import Using
+from semrec.text.normalise import normalise
 from semrec.text.segment import Segmenter
 
 LEGS: tuple[Using, ...] = ("lexical", "dense", "blend")
@@ -159,3 +161,24 @@ def tune_search(
         validation=queries.values(),
         held_out=(held_out or {}).values(),
     )
+
+
+def without_some_words(engine: Engine, seed: int = 0) -> tuple[Engine, tuple[Queries, Qrels]]:
+    """An engine of titles that lost words, and queries that ask for them; no judgement is needed.
+
+    It knows no behaviour. The student encodes the shortened titles where there is one, since the
+    teacher would take as long as at the first build.
+    """
+    shop, segmenter = engine.shop, Segmenter()
+    made = cloze_queries(
+        shop.catalog.texts("title"),
+        shop.catalog.items.ids.tolist(),
+        lambda text: segmenter.words(normalise(text)),
+        seed=seed,
+    )
+    config = shop.config
+    if shop.student is not None:
+        embed = config.embed.model_copy(update={"sides": "student"})
+        config = config.model_copy(update={"embed": embed})
+    shortened = shop.catalog.frame.assign(title=made.titles)
+    return Engine.build(shortened, config=config), (made.queries, made.qrels)

@@ -295,14 +295,21 @@ class DenseIndex:
         save(path, self._main, self._rows, self._tail)
 
     @classmethod
-    def load(cls, path: Path, plan: DensePlan | None = None) -> DenseIndex:
+    def load(
+        cls, path: Path, plan: DensePlan | None = None, measured: Measured | None = None
+    ) -> DenseIndex:
         """Map the files that :meth:`save` wrote.
+
+        Args:
+            path: the FAISS file; others stand beside it.
+            plan: how the index is merged, from then on.
+            measured: what was measured at build time.
 
         Raises:
             IndexCorrupt: FAISS cannot read the file, it is of another kind, or the files do not
                 fit together.
         """
-        return cls(*load(path), plan or DensePlan())
+        return cls(*load(path), plan or DensePlan(), measured)
 
     def _check_mask(self, allowed: Mask | None) -> None:
         if allowed is not None and allowed.shape != (len(self),):

@@ -206,3 +206,55 @@ def test_suggest_and_classify(run, index: Path) -> None:
     assert ranked[0]["label"] == "宠物"
     assert sum(each["probability"] for each in ranked) == pytest.approx(1)
     assert run("classify", index, "猫粮", "宠物").out.endswith("宠物\n")
+
+
+def test_profile(run, index: Path) -> None:
+    known = run("profile", index, "u1")
+    assert "宠物" in known.out
+    assert run("profile", index, "u1", "--json").json["categories"]
+    assert run("profile", index, "谁").code == 0
+
+
+def test_report_writes_a_page(run, index: Path, files: Path) -> None:
+    judged = ("--queries", files / "queries.csv", "--qrels", files / "qrels.csv")
+    page = files / "report.html"
+    ran = run("evaluate", "report", index, *judged, "--html", page, "--using", "lexical", "--json")
+    assert ran.json["systems"]["lexical"]["metrics"]["ndcg@10"]["value"] == 1
+    assert "猫砂" in page.read_text(encoding="utf-8")
+    wrong = run("evaluate", "report", index, *judged, "--using", "lexcal")
+    assert wrong.code == 2
+    assert "legal: lexical" in wrong.err
+
+
+def test_models_side_by_side(run, files: Path) -> None:
+    split = ("--train", files / "train.txt", "--test", files / "test.txt")
+    ran = run(
+        "evaluate", "models", *split, "--model", "popularity", "--model", "item-knn", "--json"
+    )
+    assert set(ran.json["systems"]) == {"popularity", "item-knn"}
+
+
+def test_tune_writes_settings_that_build_takes(run, index: Path, files: Path) -> None:
+    out = files / "tuned.toml"
+    judged = ("--queries", files / "queries.csv", "--qrels", files / "qrels.csv")
+    ran = run("tune", index, "-o", out, *judged, "--trials", "2", "--json")
+    assert ran.json["value"] >= ran.json["start_value"]
+    again = run("build", "--catalog", files / "catalog.csv", "--config", out, "-o", files / "tuned")
+    assert again.code == 0
+
+
+def test_tune_wants_queries_with_judgements(run, index: Path, files: Path) -> None:
+    lonely = run("tune", index, "-o", files / "t.toml", "--queries", files / "queries.csv")
+    assert lonely.code == 2
+    assert "--qrels" in lonely.err
+
+
+def test_adapt_learns_from_the_titles_alone(run, index: Path, files: Path) -> None:
+    (files / "log.txt").write_text("猫砂\n红鞋\n红色猫粮\n", encoding="utf-8")
+    ran = run("adapt", index, "--queries", files / "log.txt", "--teacher", "none", "--json")
+    assert set(ran.json["before"]) == set(ran.json["after"])
+    sides = run("info", index, "--json").json["sides"]
+    assert sides["sides"] == "student"
+    assert "6 titles" in sides["why"]
+    assert run("search", index, "猫砂", "--json").json["hits"][0]["item_id"] == "p2"
+    assert "--out" in run("adapt", files / "catalog.csv").err
