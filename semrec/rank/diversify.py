@@ -28,6 +28,7 @@ class Diversity:
 
     Attributes:
         novelty: 0 = by score alone, 1 = by unlikeness alone (``λ = 1 − novelty`` of MMR).
+        keep: so many first places go by score alone; they carry most of the relevance.
         per_category, per_brand: most items of one category or brand; None = any number.
         mix: 0 = by score alone, 1 = by nearness to the person's mix of categories alone.
         exploration: share of the places that new items get.
@@ -40,16 +41,19 @@ class Diversity:
     mix: float = 0.0
     exploration: float = 0.0
     seed: int = 0
+    keep: int = 1
 
     def __post_init__(self) -> None:
         for name in ("novelty", "mix", "exploration"):
             value = getattr(self, name)
             if not 0 <= value <= 1:
                 raise InvalidArgument(f"diversity.{name} = {shorten(value)}; legal: 0 to 1")
-        for name in ("per_category", "per_brand"):
+        for name in ("per_category", "per_brand", "keep"):
             value = getattr(self, name)
-            if value is not None and value < 1:
-                raise InvalidArgument(f"diversity.{name} = {shorten(value)}; legal: 1 or more")
+            if value is not None and value < (name != "keep"):
+                raise InvalidArgument(
+                    f"diversity.{name} = {shorten(value)}; legal: {int(name != 'keep')} or more"
+                )
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,7 @@ def diversify(hits: Hits, k: int, wish: Diversity, facets: Facets) -> Hits:
     ranked = np.arange(len(hits), dtype=np.int64)
     order = ranked
     if wish.novelty > 0 and facets.vectors is not None:
-        order = mmr(hits.scores, facets.vectors, k, wish.novelty)
+        order = mmr(hits.scores, facets.vectors, k, wish.novelty, wish.keep)
     if wish.mix > 0 and facets.taste and facets.categories:
         # The place that an item has by now carries the score of that place.
         by_place = np.sort(hits.scores)[::-1]
@@ -96,7 +100,7 @@ def diversify(hits: Hits, k: int, wish: Diversity, facets: Facets) -> Hits:
     return hits.take(order)
 
 
-def mmr(scores: Scores, vectors: Vectors, k: int, novelty: float) -> Order:
+def mmr(scores: Scores, vectors: Vectors, k: int, novelty: float, keep: int = 1) -> Order:
     """Maximal marginal relevance, Carbonell & Goldstein 1998.
 
     Picks the item with the highest ``(1 − novelty) · s − novelty · max cosine`` to those picked,
@@ -108,6 +112,7 @@ def mmr(scores: Scores, vectors: Vectors, k: int, novelty: float) -> Order:
         vectors: of unit norm, shape ``(n, dim)``.
         k: how many are picked.
         novelty: 0..1.
+        keep: so many are taken by score alone before.
     """
     n = len(scores)
     if n == 0:
@@ -119,8 +124,8 @@ def mmr(scores: Scores, vectors: Vectors, k: int, novelty: float) -> Order:
     likeness = np.zeros(n)
     chosen: list[int] = []
     left = np.ones(n, dtype=np.bool_)
-    for _ in range(min(k, n)):
-        gain = np.where(left, value - novelty * likeness, -np.inf)
+    for place in range(min(k, n)):
+        gain = np.where(left, value - (novelty if place >= keep else 0) * likeness, -np.inf)
         best = int(np.argmax(gain))
         chosen.append(best)
         left[best] = False

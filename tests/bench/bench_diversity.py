@@ -14,7 +14,7 @@ from __future__ import annotations
 import argparse
 import time
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,12 @@ from semrec.types import Hits
 K, DEPTH = 10, 100
 WISHES: dict[str, Diversity] = {
     "plain": Diversity(),
-    **{f"novelty {n}": Diversity(novelty=n) for n in (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7)},
+    **{f"novelty {n}": Diversity(novelty=n) for n in (0.2, 0.4, 0.6, 0.7)},
+    **{
+        f"novelty {n}, first {keep} kept": Diversity(novelty=n, keep=keep)
+        for keep in (3, 4, 5)
+        for n in (0.6, 0.7, 0.75, 0.8, 0.9)
+    },
     **{f"mix {m}": Diversity(mix=m) for m in (0.3, 0.6, 0.9)},
     "3 a brand": Diversity(per_brand=3),
     "2 a brand": Diversity(per_brand=2),
@@ -81,7 +86,7 @@ def people(limit: int) -> tuple[list[Person], Any]:
         for row, weight in zip(history.indices, history.data, strict=True):
             taste[categories.iat[int(row)]] += float(weight)
         facets = Facets(
-            np.asarray(shop.dense.vectors)[hits.rows],
+            shop.dense.reconstruct(hits.rows),
             [categories.iat[int(row)] for row in hits.rows],
             [brands.iat[int(row)] for row in hits.rows],
             {name: weight / sum(taste.values()) for name, weight in taste.items()},
@@ -101,8 +106,7 @@ def measure(persons: list[Person], shop: Any, wish: Diversity) -> dict[str, floa
     start = time.perf_counter()
     lists = []
     for i, person in enumerate(persons):
-        own = Diversity(wish.novelty, wish.per_category, wish.per_brand, wish.mix,
-                        wish.exploration, i)  # fmt: skip
+        own = replace(wish, seed=i)
         lists.append(diversify(person.hits, K, own, person.facets).rows[:K])
     took = (time.perf_counter() - start) / len(persons)
     names = shop.catalog.frame["category"].astype(str)
@@ -110,7 +114,7 @@ def measure(persons: list[Person], shop: Any, wish: Diversity) -> dict[str, floa
         hit = np.array([int(row) in person.later for row in rows], dtype=np.float64)
         ideal = np.sum(1 / np.log2(np.arange(2, 2 + min(K, len(person.later)))))
         gains.append(float(np.sum(hit / np.log2(np.arange(2, 2 + len(hit)))) / ideal))
-        variety.append(intra_list_diversity(np.asarray(shop.dense.vectors)[rows]))
+        variety.append(intra_list_diversity(shop.dense.reconstruct(rows)))
         shares = Counter(names.iat[int(row)] for row in rows)
         mixes.append(
             sum(
@@ -172,7 +176,7 @@ def main() -> None:
             f"{found['nDCG@10'] / plain['nDCG@10'] - 1:+.1%}",
             f"{found['diversity'] / plain['diversity'] - 1:+.1%}",
         )
-    Console().print(table)
+    Console(width=120).print(table)
     if options.plot:
         draw(results, options.plot)
 

@@ -39,6 +39,13 @@ def test_more_novelty_never_less_diversity() -> None:
     assert diversity[0] < diversity[1] <= diversity[2] + 1e-6
 
 
+def test_the_first_places_go_by_score_alone() -> None:
+    hits, vectors = _hits(60)
+    order = div.mmr(hits.scores, vectors, 10, 1.0, keep=3)
+    assert order[:3].tolist() == [0, 1, 2]
+    assert order[3:10].tolist() != list(range(3, 10))
+
+
 def test_scores_stay_with_their_items() -> None:
     hits, vectors = _hits()
     moved = div.diversify(hits, 10, div.Diversity(novelty=0.6), div.Facets(vectors))
