@@ -5,7 +5,9 @@ import pandas as pd
 import pytest
 
 from semrec.behaviour.position import Propensities, estimate, impressions
-from semrec.data.events import COLUMNS, Events
+from semrec.config import EventsConfig
+from semrec.data.events import COLUMNS, Events, interactions
+from semrec.data.ids import IdMap
 from semrec.errors import DataError, InvalidArgument
 
 EXAMINED = 1 / np.arange(1, 9) ** 0.8
@@ -81,3 +83,14 @@ def test_logs_that_tell_nothing_are_refused_by_name() -> None:
         Propensities.power_law().weights(np.ones(1), 0)
     with pytest.raises(InvalidArgument, match="steepness = -1"):
         Propensities.power_law(-1)
+
+
+def test_position_weights_reach_the_interactions() -> None:
+    rows = [("u", "q", "a", "click", 1.0), ("u", "q", "b", "click", 4), ("v", "", "a", "buy", 0)]
+    events = log(rows)
+    factors = Propensities.power_law(positions=4).weights(events.frame["position"].to_numpy())
+    items, config = IdMap(["a", "b"]), EventsConfig()
+    plain, _ = interactions(events, items, config)
+    weighed, _ = interactions(events, items, config, factors=factors)
+    np.testing.assert_allclose(plain.matrix().toarray(), [[1, 1], [5, 0]])
+    np.testing.assert_allclose(weighed.matrix().toarray(), [[1, 4], [5, 0]])
