@@ -150,9 +150,7 @@ def main(count: int, changed: int, dim: int) -> None:
             with clock("first recommendation", times):
                 shop.neighbours.score_users(shop.history)
             assert shop.catalog.items.id(int(found.rows[0])) == items.frame["item_id"].iat[-1]
-    print(
-        f"{changed:,} items changed, half of them new, and 10 deleted; {ROUNDS} times in turn; CPU time"
-    )
+    print(f"{changed:,} items changed, half of them new, 10 deleted; {ROUNDS} rounds, CPU time")
     for what, taken in times.items():
         print(f"{what:24}" + "".join(f"{each:8.3f}" for each in taken) + " s")
     visible = ["apply", "write the delta", "put in place"]

@@ -91,6 +91,12 @@ def index(built: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(built, tmp_path / "index"))
 
 
+@pytest.fixture(autouse=True)
+def seldom(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a shop of 30 items each change would be more than a tenth, and compacted at once."""
+    monkeypatch.setattr("semrec.life.compact.MOST_CHANGED", 9.0)
+
+
 @pytest.fixture
 def engine(index: Path) -> Iterator[semrec.Engine]:
     engine = semrec.Engine.load(index)

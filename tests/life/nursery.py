@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 import semrec
-from semrec.life.compact import compacted
+from semrec.life import compact
 
 OPERATIONS = {"open", "os.rename", "os.mkdir", "os.remove", "os.rmdir", "os.truncate"}
 
@@ -47,7 +47,8 @@ def change(command: dict[str, str]) -> None:
 def main() -> None:
     engine = semrec.Engine.load(sys.argv[1])
     engine.search("热身")
-    compacted(engine.shop)
+    compact.compacted(engine.shop)
+    compact.MOST_CHANGED = 9.0
     print("ready", flush=True)
     for line in sys.stdin:
         pid = os.fork()

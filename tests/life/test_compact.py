@@ -5,10 +5,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import pytest
 
 import semrec
-from semrec.life import compact
 
 QUERIES = ["猫粮", "雪见草 大号", "防雨帐篷", "送爸爸的生日礼物", "冲击钻", "家用 小号 红"]
 
@@ -53,9 +51,8 @@ def whole(toy: Any) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def test_update_and_compact_equal_a_fresh_build(
-    engine: semrec.Engine, index: Path, toy: Any, monkeypatch: pytest.MonkeyPatch
+    engine: semrec.Engine, index: Path, toy: Any
 ) -> None:
-    monkeypatch.setattr(compact, "MOST_CHANGED", 9.0)
     first, second, third = changes(toy)
     engine.update(**first)
     engine.update(**second)

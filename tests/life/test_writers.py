@@ -162,8 +162,9 @@ def test_files_that_cannot_grow(index: Path, toy: Any) -> None:
 
 
 def test_much_change_is_merged_in_the_background(
-    engine: semrec.Engine, index: Path, toy: Any
+    engine: semrec.Engine, index: Path, toy: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(compact, "MOST_CHANGED", 0.1)
     for number in range(1, 3):
         engine.update(toy.marked(number))
     engine.settle()
@@ -176,7 +177,6 @@ def test_much_change_is_merged_in_the_background(
 def test_many_deltas_are_folded(
     engine: semrec.Engine, index: Path, toy: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(compact, "MOST_CHANGED", 9.0)
     monkeypatch.setattr(compact, "MOST_DELTAS", 3)
     engine.update(delete=["猫粮2"])
     for number in range(1, 4):
