@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from semrec.errors import InvalidArgument, shorten
 from semrec.rank import additive, calibrate
 from semrec.rank.blend import STRETCHED, stretch
-from semrec.rank.calibrate import Calibration
+from semrec.rank.calibrate import Calibration, Platt
 from semrec.types import Hits, Scores
 
 BOUND = 4.0
@@ -49,6 +49,15 @@ class Voice:
         odds = self.calibration.log_odds(scaled) - self.base
         bounded: NDArray[np.float64] = np.clip(np.nan_to_num(odds, nan=0.0), -BOUND, BOUND)
         return self.weight * bounded
+
+
+BEHAVIOUR: Mapping[str, Voice] = {
+    "popularity": Voice(Platt(2.4, -6.0), -4.9, 0.65),
+    "user": Voice(Platt(3.9, -5.55), -4.9, 0.22),
+    "content": Voice(Platt(4.9, -7.6), -5.0, 0.1),
+}
+"""What behaviour says where a shop has no search clicks: pseudo-queries know no behaviour. Fitted
+to search clicks of the sample shop."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +97,10 @@ class LogOddsBlend:
         order = np.lexsort((hits.rows, -total))
         scores = additive.sigmoid(total).astype(np.float32)
         return Hits(hits.rows, scores, hits.signals).take(order)
+
+    def with_voices(self, others: Mapping[str, Voice]) -> LogOddsBlend:
+        """The same blend, with other voices for signals that it has none for."""
+        return LogOddsBlend({**others, **self.voices}, self.base)
 
     def bound(self, name: str) -> float:
         """How far one signal can move the log-odds either way."""

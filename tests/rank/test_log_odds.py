@@ -108,3 +108,14 @@ def test_arrays_hold_everything(fitted: LogOddsBlend, held_out: list) -> None:
 def test_no_samples_are_refused() -> None:
     with pytest.raises(InvalidArgument, match="samples"):
         log_odds.fit([])
+
+
+def test_voices_of_behaviour_fill_what_was_not_fitted(fitted: LogOddsBlend) -> None:
+    more = fitted.with_voices(log_odds.BEHAVIOUR)
+    assert set(more.voices) == {"lexical", "user", "popularity", "content"}
+    assert more.voices["user"] == fitted.voices["user"]
+    signals = {"popularity": np.array([0.1, 0.9], np.float32)}
+    alone = LogOddsBlend({}, -2.0).with_voices(log_odds.BEHAVIOUR)
+    ranked = alone.blend(Hits(np.array([3, 4]), np.zeros(2, np.float32), signals))
+    assert ranked.rows.tolist() == [4, 3]
+    assert 0 < ranked.scores[1] < ranked.scores[0] < 0.5
