@@ -24,6 +24,10 @@ BLOCK_CELLS = 1_000_000
 """How many cells of a users × items block are held at once: 4 MB of float32, near the caches."""
 
 
+PADDED_ROWS = 32
+"""Rows of every dense product; one shape, so that BLAS takes one path for any batch."""
+
+
 def check_row(row: int, n_items: int) -> None:
     """Raise ``InvalidArgument`` unless ``row`` is one of ``n_items``."""
     if not 0 <= row < n_items:
@@ -79,6 +83,8 @@ def csr_from(arrays: Mapping[str, NDArray[Any]], n_columns: int) -> sparse.csr_m
 def user_blocks(n_users: int, n_items: int) -> Iterable[slice]:
     """Slices of users whose dense scores stay under ``BLOCK_CELLS``, at least one user each."""
     size = max(1, BLOCK_CELLS // max(1, n_items))
+    if size >= PADDED_ROWS // 2:  # dense products are padded to so many rows anyway
+        size = -(-size // PADDED_ROWS) * PADDED_ROWS
     return (slice(start, start + size) for start in range(0, n_users, size))
 
 

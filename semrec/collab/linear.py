@@ -6,10 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from semrec.collab.base import PADDED_ROWS
 from semrec.collab.parallel import one_blas_thread
-
-_ROWS = 32
-"""Rows of every dense product; one shape, so that BLAS takes one path for any batch."""
 
 
 def strengths(history: sparse.csr_matrix) -> sparse.csr_matrix:
@@ -48,16 +46,16 @@ def power(values: NDArray[np.float32], exponent: float) -> NDArray[np.float32]:
 def product(left: NDArray[np.float32], right: NDArray[np.float32]) -> NDArray[np.float32]:
     """``left @ right``, each row the same to the last bit in whatever batch it stands.
 
-    BLAS picks its kernels by shape, and other kernels round otherwise; so all calls have ``_ROWS``
-    rows, the last one padded, and run on one thread.
+    BLAS picks its kernels by shape, and other kernels round otherwise; so all calls have
+    ``PADDED_ROWS`` rows, the last one padded, and run on one thread.
     """
     result = np.empty((left.shape[0], right.shape[1]), dtype=np.float32)
     with one_blas_thread():
-        for start in range(0, left.shape[0], _ROWS):
-            block = left[start : start + _ROWS]
-            padded = np.zeros((_ROWS, left.shape[1]), dtype=np.float32)
+        for start in range(0, left.shape[0], PADDED_ROWS):
+            block = left[start : start + PADDED_ROWS]
+            padded = np.zeros((PADDED_ROWS, left.shape[1]), dtype=np.float32)
             padded[: len(block)] = block
-            result[start : start + _ROWS] = (padded @ right)[: len(block)]
+            result[start : start + PADDED_ROWS] = (padded @ right)[: len(block)]
     return result
 
 
