@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from scipy import sparse
 
 from semrec.errors import InvalidArgument, shorten
 from semrec.rank.blend import blend, contributions
-from semrec.rank.explain import reasons
+from semrec.rank.diversify import Diversity, Facets, diversify
+from semrec.rank.explain import Phrase, reasons
 from semrec.rank.phrases import Phrases
 from semrec.rank.retrieve import Source, gather
 from semrec.results import Hit, Results
@@ -17,8 +20,33 @@ from semrec.shop import Shop
 from semrec.types import Hits, Mask
 
 
+@dataclass(frozen=True)
+class Request:
+    """One question, ready to be answered.
+
+    Attributes:
+        voices: the sources that are heard.
+        weights: weight of each signal in the blend.
+        allowed: which items may be answered, shape ``(items,)``; None = all.
+        question: one line, shown with the results.
+        notes: what the user should know, in Chinese.
+        phrases: how each signal is put in words; see ``rank.phrases``.
+        fallback: the reason where no signal has one.
+        history: of the person who asks, shape ``(1, items)``; None for a stranger.
+    """
+
+    voices: Sequence[Source]
+    weights: Mapping[str, float]
+    allowed: Mask | None
+    question: str
+    notes: Sequence[str]
+    phrases: Mapping[str, Phrase]
+    fallback: str
+    history: sparse.csr_matrix | None = None
+
+
 class Answerer:
-    """Turns sources into results for one shop.
+    """Turns requests into results for one shop.
 
     Args:
         shop: the fitted shop.
@@ -28,36 +56,48 @@ class Answerer:
         self._shop = shop
         self.phrases = Phrases(shop)
 
-    def answer(
-        self,
-        voices: Sequence[Source],
-        weights: Mapping[str, float],
-        k: int,
-        allowed: Mask | None,
-        question: str,
-        notes: Sequence[str],
-        *,
-        phrases: Mapping[str, Any],
-        fallback: str,
-    ) -> Results:
-        """Retrieve, complete, blend, cut, explain.
+    def ranked(self, request: Request, k: int) -> Hits:
+        """Retrieve, complete, blend: all candidates, best first, at least ``k`` if there are."""
+        depth = max(k, self._shop.config.blend.candidates)
+        return blend(gather(request.voices, depth, request.allowed), request.weights)
+
+    def answer(self, request: Request, k: int, diversity: Diversity | None = None) -> Results:
+        """Retrieve, complete, blend, vary, cut, explain.
 
         Args:
-            voices: the sources that are heard.
-            weights: weight of each signal in the blend.
+            request: what is asked.
             k: how many hits at most.
-            allowed: which items may be answered, shape ``(items,)``; None = all.
-            question, notes: shown with the results.
-            phrases: how each signal is put in words; see ``rank.phrases``.
-            fallback: the reason where no signal has one.
+            diversity: what may be paid for variety; None = nothing.
         """
-        candidates = gather(voices, max(k, self._shop.config.blend.candidates), allowed)
-        ranked = blend(candidates, weights)
-        parts = contributions(ranked, weights)
-        top = ranked.top(k)
-        why = reasons(top, parts, phrases, fallback)
-        short = too_few(len(top), k, filtered=allowed is not None)
-        return Results(self.hits(top, why), question, (*notes, *short))
+        ranked = self.ranked(request, k)
+        if diversity is not None:
+            ranked = diversify(ranked, k, diversity, self._facets(ranked, request.history))
+        top = ranked.take(np.arange(min(k, len(ranked))))
+        why = self.why(request, ranked, top)
+        short = too_few(len(top), k, filtered=request.allowed is not None)
+        return Results(self.hits(top, why), request.question, (*request.notes, *short))
+
+    def why(self, request: Request, ranked: Hits, some: Hits) -> list[str]:
+        """The reason of each of the first of the ranked candidates."""
+        parts = contributions(ranked, request.weights)
+        return reasons(some, parts, request.phrases, request.fallback)
+
+    def _facets(self, hits: Hits, history: sparse.csr_matrix | None) -> Facets:
+        shop, rows = self._shop, hits.rows
+        categories = shop.catalog.texts("category")
+        taste: dict[str, float] = {}
+        if history is not None:
+            for row, weight in zip(history.indices, history.data, strict=True):
+                taste[categories[row]] = taste.get(categories[row], 0.0) + float(weight)
+        whole = sum(taste.values())
+        brands = shop.catalog.frame["brand"]
+        return Facets(
+            vectors=shop.dense.reconstruct(rows),
+            categories=[categories[row] for row in rows],
+            brands=[str(brands.iat[row]) for row in rows],
+            taste={name: weight / whole for name, weight in taste.items()} if whole > 0 else None,
+            new=shop.popularity.scores[rows] == 0,
+        )
 
     def hits(self, hits: Hits, why: Sequence[str]) -> tuple[Hit, ...]:
         """Ranked rows with ids, titles and reasons."""

@@ -9,25 +9,23 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from semrec.answer import check_k, in_stock, too_few, without
+from semrec.answer import Request, check_k, in_stock, too_few, without
 from semrec.behaviour.profile import Profile, profile
 from semrec.data.events import COLUMNS, Events
 from semrec.errors import InvalidArgument, shorten
-from semrec.legs import Using, legs
+from semrec.explanation import Explanation, explained
+from semrec.legs import Using
 from semrec.rank import sources
 from semrec.rank.context import Context, context_of
+from semrec.rank.diversify import Diversity, diversity_of
 from semrec.rank.filter import Filters, allowed_rows
-from semrec.rank.intent_boost import Plan
 from semrec.rank.substitutes import without_substitutes
+from semrec.requests import fitting, person_request, search_request
 from semrec.results import Results
 from semrec.state import State
 from semrec.text.intent import QueryIntent
-from semrec.text.normalise import normalise
-from semrec.text.reviews.wishes import aspect_wishes
 from semrec.text.suggest import Suggestion
-
-_MAX_QUERY = 512
-"""Characters of a query that are read; nobody types more, but anybody can paste a page."""
+from semrec.types import Scores
 
 
 class Questions(ABC):
@@ -49,6 +47,8 @@ class Questions(ABC):
         using: Using = "blend",
         understand: bool = True,
         context: Context | Mapping[str, Any] | None = None,
+        diversity: Diversity | Mapping[str, Any] | None = None,
+        min_score: float | None = None,
     ) -> Results:
         """The items that fit a query, and among equals those that fit the person.
 
@@ -62,48 +62,27 @@ class Questions(ABC):
                 and not for the letters alone; only a ``blend`` does.
             context: the situation, ``{"festival": "双11", "hour": 22, "weather": "下雨"}``, and
                 what the person wrote lately, ``{"texts": […]}``; see ``rank.context``.
+            diversity: what may be paid for variety, ``{"novelty": 0.3, "per_brand": 2}``; see
+                ``rank.diversify``.
+            min_score: leave out what is less likely right than this (:meth:`relevance`); if
+                nothing is left, a note says which condition to give up, and the nearest items
+                are shown.
 
         Raises:
-            InvalidArgument: ``k`` is negative, ``using`` or a name in ``context`` is unknown, or
-                the query is no text.
+            InvalidArgument: ``k`` is negative, ``using``, a name in ``context`` or ``diversity``
+                is unknown, ``min_score`` is not in [0, 1], or the query is no text.
             UnknownColumn, UnknownValue: a filter fits nothing.
         """
         check_k(k)
-        if not isinstance(query, str):
-            raise InvalidArgument(f"query {shorten(query)} is no text")
         state = self._state
         allowed = allowed_rows(state.shop.catalog, filters)
-        question = f"搜索：{shorten(query, 40)[1:-1]}"
-        text = normalise(query)
-        if not text:
-            return Results((), question, ("空的搜索词：请输入要找的商品。",))
-        notes = [] if len(text) <= _MAX_QUERY else [f"搜索词过长，只用了前 {_MAX_QUERY} 个字。"]
-        text = text[:_MAX_QUERY]
-
-        history = state.shop.history_of(user)
-        heard = legs(using, state.shop.choice.sides)
-        plan = Plan(text, allowed)
-        if understand and heard.everything:
-            plan = state.tools.plan(text, allowed)
-        wishes = aspect_wishes(text) if understand and heard.everything else []
-        voices = [
-            *state.search_voices(plan.text, history, heard),
-            *plan.voices,
-            *state.extra_voices(wishes, context_of(context), finds=False),
-        ]
-        weights = state.shop.config.blend.search if len(voices) > 1 else {voices[0].name: 1.0}
-        return state.answerer.answer(
-            voices,
-            weights,
-            k,
-            plan.allowed,
-            question,
-            [*notes, *plan.notes],
-            phrases=state.answerer.phrases.for_search(
-                state.segmenter.words(plan.text), history, wishes
-            ),
-            fallback="与搜索词语义相近",
+        request = search_request(
+            state, query, user, allowed, using, understand, context_of(context)
         )
+        if request is None:
+            return Results((), "搜索：", ("空的搜索词：请输入要找的商品。",))
+        found = state.answerer.answer(request, k, diversity_of(diversity))
+        return found if min_score is None else fitting(state, query, found, min_score)
 
     def recommend(
         self,
@@ -112,6 +91,7 @@ class Questions(ABC):
         filters: Filters | None = None,
         exclude_seen: bool = True,
         context: Context | Mapping[str, Any] | None = None,
+        diversity: Diversity | Mapping[str, Any] | None = None,
     ) -> Results:
         """What a person may like; for a stranger or nobody, what is popular now.
 
@@ -122,37 +102,18 @@ class Questions(ABC):
             k: how many items at most.
             filters: as in :meth:`search`.
             exclude_seen: leave out what the person already dealt with.
-            context: the situation, as in :meth:`search`.
+            context, diversity: as in :meth:`search`.
 
         Raises:
-            InvalidArgument: ``k`` is negative, or a name in ``context`` is unknown.
+            InvalidArgument: ``k`` is negative, or a name in ``context`` or ``diversity`` is
+                unknown.
             UnknownColumn, UnknownValue: a filter fits nothing.
         """
         check_k(k)
-        state, shop = self._state, self._state.shop
-        allowed = in_stock(allowed_rows(shop.catalog, filters), shop)
-        history = shop.history_of(user)
-        question = f"推荐给 {user}" if user is not None else "热门推荐"
-        notes = []
-        voices = [sources.popularity(shop, finds=True)]
-        if history is None:
-            if user is not None:
-                notes.append("没有该用户的行为记录，按近期热度推荐。")
-        else:
-            voices += [sources.user(shop, history, finds=True), sources.taste(shop, history)]
-            if exclude_seen:
-                allowed = without(allowed, history.indices, len(shop.catalog))
-        voices += state.extra_voices((), context_of(context), finds=True)
-        return state.answerer.answer(
-            voices,
-            shop.config.blend.recommend,
-            k,
-            allowed,
-            question,
-            notes,
-            phrases=state.answerer.phrases.for_person(history),
-            fallback="近期热门",
-        )
+        state = self._state
+        allowed = allowed_rows(state.shop.catalog, filters)
+        request = person_request(state, user, allowed, exclude_seen, context_of(context))
+        return state.answerer.answer(request, k, diversity_of(diversity))
 
     def similar(self, item_id: str, k: int = 10, filters: Filters | None = None) -> Results:
         """Items alike: in text, and in who looks at them.
@@ -172,16 +133,16 @@ class Questions(ABC):
             sources.lexical(shop, state.segmenter.terms(title)),
             sources.together(shop, row, finds=True),
         ]
-        return state.answerer.answer(
-            voices,
-            shop.config.blend.similar,
-            k,
-            allowed,
-            f"与 {item_id} 相似：{title}",
-            [],
+        request = Request(
+            voices=voices,
+            weights=shop.config.blend.similar,
+            allowed=allowed,
+            question=f"与 {item_id} 相似：{title}",
+            notes=(),
             phrases=state.answerer.phrases.for_similar(row, state.segmenter.words(title)),
             fallback="与该商品相近",
         )
+        return state.answerer.answer(request, k)
 
     def bundle(self, item_id: str, k: int = 5, filters: Filters | None = None) -> Results:
         """Items that are bought together with one, leaving out what would replace it or is gone.
@@ -203,6 +164,45 @@ class Questions(ABC):
             notes = ["没有该商品的共同购买记录。"]
         question = f"与 {item_id} 搭配：{state.answerer.phrases.title(row)}"
         return Results(state.answerer.hits(hits, why), question, tuple(notes))
+
+    def relevance(self, query: str, titles: Sequence[str]) -> Scores:
+        """How likely each title is what a query asks for, whoever asks.
+
+        Args:
+            query: any text; one that asks for nothing gets 0 everywhere.
+            titles: any titles, in the catalog or not.
+
+        Returns:
+            Shape ``(len(titles),)``, float32, in [0, 1].
+        """
+        return self._state.relevance.probabilities(query, titles)
+
+    def explain(
+        self, item_id: str, query: str | None = None, user: str | None = None
+    ) -> Explanation:
+        """Why an item stands where it does, for a query or for a person.
+
+        Args:
+            item_id: the item.
+            query: what was searched; None explains the recommendation.
+            user: who asks.
+
+        Raises:
+            UnknownItem: there is no such item.
+            InvalidArgument: there is neither a query nor a user, or the query is empty.
+        """
+        state = self._state
+        row = state.shop.catalog.items.row(item_id)
+        if query is None and user is None:
+            raise InvalidArgument("nothing to explain; legal: a query, a user, or both")
+        if query is None:
+            request = person_request(state, user, None, False, Context())
+        else:
+            asked = search_request(state, query, user, None, "blend", True, Context())
+            if asked is None:
+                raise InvalidArgument(f"query {shorten(query)} is empty; legal: what was searched")
+            request = asked
+        return explained(state, request, row)
 
     def profile(self, user: str) -> Profile:
         """What the log says of a person: categories, brands, prices, hours, rhythm, repeats.

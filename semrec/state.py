@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
+import numpy as np
 from scipy import sparse
 
 from semrec.answer import Answerer
@@ -14,11 +16,17 @@ from semrec.query_tools import QueryTools
 from semrec.rank import extras, sources
 from semrec.rank.context import Context
 from semrec.rank.intent_boost import known_orders
+from semrec.rank.reading import Reader
+from semrec.rank.relevance import Relevance
 from semrec.rank.retrieve import Source
 from semrec.semantic import Semantic
 from semrec.shop import Shop
 from semrec.text.reviews.wishes import AspectWish
 from semrec.text.segment import Segmenter
+from semrec.types import Rows
+
+_BACKGROUND = 500
+"""Items against which the nearness of a title is measured."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +62,26 @@ class State:
                 known_orders(shop.catalog, shop.popularity.scores, shop.ratings),
             ),
         )
+
+    @cached_property
+    def reader(self) -> Reader:
+        """Reads queries and titles for :attr:`relevance`."""
+        return Reader()
+
+    @cached_property
+    def relevance(self) -> Relevance:
+        """How likely titles are right; the student tells what they mean, where there is one."""
+        shop = self.shop
+        rows = np.linspace(0, len(shop.catalog) - 1, min(_BACKGROUND, len(shop.catalog)))
+        rows = np.unique(rows.astype(np.int64))
+        student = self.encoders.student
+        if student is None:
+            return Relevance(
+                self.encoders.teacher, shop.dense.reconstruct(rows), reader=self.reader
+            )
+        titles = shop.catalog.texts("title")
+        background = student.encode_items([titles[row] for row in rows])
+        return Relevance(student, background, reader=self.reader)
 
     def search_voices(
         self, text: str, history: sparse.csr_matrix | None, heard: Legs

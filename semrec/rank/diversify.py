@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from semrec.errors import InvalidArgument, shorten
+from semrec.errors import InvalidArgument, legal, shorten
 from semrec.types import Hits, Mask, Scores, Vectors
 
 Order = NDArray[np.int64]
@@ -54,6 +55,23 @@ class Diversity:
                 raise InvalidArgument(
                     f"diversity.{name} = {shorten(value)}; legal: {int(name != 'keep')} or more"
                 )
+
+
+def diversity_of(given: Diversity | Mapping[str, Any] | None) -> Diversity | None:
+    """A wish for variety in any form: itself, plain values, or None for none.
+
+    Raises:
+        InvalidArgument: a name or a value is not legal, or ``given`` is none of these.
+    """
+    if given is None or isinstance(given, Diversity):
+        return given
+    if not isinstance(given, Mapping):
+        raise InvalidArgument(f"diversity = {shorten(given)}; legal: a Diversity, a dict or None")
+    known = [each.name for each in fields(Diversity)]
+    for name in given:
+        if name not in known:
+            raise InvalidArgument(f"unknown diversity {shorten(name)}; legal: {legal(known, name)}")
+    return Diversity(**given)
 
 
 @dataclass(frozen=True, slots=True)

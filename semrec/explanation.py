@@ -1,0 +1,143 @@
+"""Why one item stands where it does: what each signal gave, and what would be without a cause."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from semrec.answer import Request
+from semrec.rank.blend import blend, contributions
+from semrec.rank.causes import Counterfactual, counterfactuals, event_causes, signal_causes
+from semrec.rank.explain import quoted
+from semrec.rank.retrieve import Source, gather
+from semrec.state import State
+from semrec.types import Hits, Rows, Scores
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+SIGNALS: Mapping[str, str] = {
+    "lexical": "文字匹配",
+    "dense": "语义相近",
+    "content": "与看过的相近",
+    "user": "个人偏好",
+    "popularity": "近期热度",
+    "product": "商品词",
+    "brand": "品牌",
+    "attribute": "属性",
+    "number": "型号规格",
+    "need": "隐含需求",
+    "order": "排序要求",
+    "reviews": "评价",
+    "context": "此时此景",
+}
+"""How signals are called in Chinese."""
+_EVENTS = 20
+"""So many items of a history are looked at as causes, those of most weight."""
+_BAR = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """One item, explained.
+
+    Attributes:
+        item_id, title: the item.
+        question: what was asked, one line.
+        rank: its place among the candidates, from 1.
+        candidates: how many there are.
+        score: the blended score.
+        parts: what each signal gave; they sum to the score.
+        reason: why this item, in Chinese.
+        causes: its place without each cause, the most important first.
+    """
+
+    item_id: str
+    title: str
+    question: str
+    rank: int
+    candidates: int
+    score: float
+    parts: Mapping[str, float]
+    reason: str
+    causes: tuple[Counterfactual, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, ready for JSON."""
+        return {
+            **asdict(self),
+            "parts": dict(self.parts),
+            "causes": [asdict(c) for c in self.causes],
+        }
+
+    def to_table(self) -> Table:
+        """A rich table: signals with bars, then the causes."""
+        from rich.table import Table
+
+        title = f"{self.question}：{self.title}，第 {self.rank} / {self.candidates} 位"
+        table = Table("信号", "得分", "", title=title, caption=self.reason)
+        most = max([abs(part) for part in self.parts.values()], default=0.0) or 1.0
+        for name, part in sorted(self.parts.items(), key=lambda pair: -pair[1]):
+            bar = "█" * round(_BAR * abs(part) / most)
+            table.add_row(SIGNALS.get(name, name), f"{part:.3f}", bar)
+        table.add_row("合计", f"{self.score:.3f}", "", end_section=True)
+        for cause in self.causes:
+            table.add_row("", "", str(cause))
+        return table
+
+    def __str__(self) -> str:
+        parts = "，".join(f"{SIGNALS.get(n, n)} {part:.3f}" for n, part in self.parts.items())
+        causes = "".join(f"\n  {cause}" for cause in self.causes)
+        return (
+            f"{self.title}：第 {self.rank} 位，{self.score:.3f} = {parts}\n  {self.reason}{causes}"
+        )
+
+
+def explained(state: State, request: Request, row: int) -> Explanation:
+    """Explain one item, found by the request or not.
+
+    Args:
+        state: the shop.
+        request: what was asked.
+        row: the item.
+    """
+    shop, phrases = state.shop, state.answerer.phrases
+
+    def silent(rows: Rows) -> Scores:
+        return np.full(len(rows), np.nan, dtype=np.float32)
+
+    only = Hits(np.array([row]), np.ones(1, dtype=np.float32))
+    itself = Source("item", silent, lambda k, allowed: only)
+    found = gather([*request.voices, itself], shop.config.blend.candidates, request.allowed)
+
+    def rank(hits: Hits) -> Hits:
+        return blend(hits, request.weights)
+
+    ranked = rank(found)
+    place = int(np.flatnonzero(ranked.rows == row)[0])
+    parts = {
+        name: float(values[place])
+        for name, values in contributions(ranked, request.weights).items()
+    }
+    causes = signal_causes(ranked, {name: SIGNALS.get(name, name) for name in parts})
+    if request.history is not None:
+        heaviest = np.argsort(-request.history.data, kind="stable")[:_EVENTS]
+        rows = [int(request.history.indices[i]) for i in heaviest]
+        causes |= event_causes(
+            shop, request.history, ranked, lambda other: quoted(phrases.title(other)), rows
+        )
+    told = counterfactuals(rank, ranked, row, causes)
+    return Explanation(
+        item_id=shop.catalog.items.id(row),
+        title=phrases.title(row),
+        question=request.question,
+        rank=place + 1,
+        candidates=len(ranked),
+        score=float(ranked.scores[place]),
+        parts=parts,
+        reason=state.answerer.why(request, ranked, ranked)[place],
+        causes=tuple(told),
+    )

@@ -1,0 +1,127 @@
+"""Questions for a query and for a person, made ready: who is heard, and with what weight."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from semrec.answer import Request, in_stock, without
+from semrec.errors import InvalidArgument, shorten
+from semrec.legs import Using, legs
+from semrec.rank import sources
+from semrec.rank.context import Context
+from semrec.rank.intent_boost import Plan
+from semrec.rank.relax import relax
+from semrec.results import Results
+from semrec.state import State
+from semrec.text.normalise import normalise
+from semrec.text.reviews.wishes import aspect_wishes
+from semrec.types import Mask
+
+_MAX_QUERY = 512
+"""Characters of a query that are read; nobody types more, but anybody can paste a page."""
+
+
+def search_request(
+    state: State,
+    query: str,
+    user: str | None,
+    allowed: Mask | None,
+    using: Using,
+    understand: bool,
+    context: Context,
+) -> Request | None:
+    """A search made ready; None for a query without a letter. See ``Questions.search``.
+
+    Raises:
+        InvalidArgument: ``using`` is unknown, or the query is no text.
+    """
+    if not isinstance(query, str):
+        raise InvalidArgument(f"query {shorten(query)} is no text")
+    heard = legs(using, state.shop.choice.sides)
+    text = normalise(query)
+    if not text:
+        return None
+    notes = [] if len(text) <= _MAX_QUERY else [f"搜索词过长，只用了前 {_MAX_QUERY} 个字。"]
+    text = text[:_MAX_QUERY]
+    history = state.shop.history_of(user)
+    understood = understand and heard.everything
+    plan = state.tools.plan(text, allowed) if understood else Plan(text, allowed)
+    wishes = aspect_wishes(text) if understood else []
+    voices = [
+        *state.search_voices(plan.text, history, heard),
+        *plan.voices,
+        *state.extra_voices(wishes, context, finds=False),
+    ]
+    return Request(
+        voices=voices,
+        weights=state.shop.config.blend.search if len(voices) > 1 else {voices[0].name: 1.0},
+        allowed=plan.allowed,
+        question=f"搜索：{shorten(query, 40)[1:-1]}",
+        notes=[*notes, *plan.notes],
+        phrases=state.answerer.phrases.for_search(
+            state.segmenter.words(plan.text), history, wishes
+        ),
+        fallback="与搜索词语义相近",
+        history=history,
+    )
+
+
+def person_request(
+    state: State, user: str | None, allowed: Mask | None, exclude_seen: bool, context: Context
+) -> Request:
+    """A recommendation made ready; see ``Questions.recommend``."""
+    shop = state.shop
+    allowed = in_stock(allowed, shop)
+    history = shop.history_of(user)
+    notes = []
+    voices = [sources.popularity(shop, finds=True)]
+    if history is None:
+        if user is not None:
+            notes.append("没有该用户的行为记录，按近期热度推荐。")
+    else:
+        voices += [sources.user(shop, history, finds=True), sources.taste(shop, history)]
+        if exclude_seen:
+            allowed = without(allowed, history.indices, len(shop.catalog))
+    return Request(
+        voices=[*voices, *state.extra_voices((), context, finds=True)],
+        weights=shop.config.blend.recommend,
+        allowed=allowed,
+        question=f"推荐给 {user}" if user is not None else "热门推荐",
+        notes=notes,
+        phrases=state.answerer.phrases.for_person(history),
+        fallback="近期热门",
+        history=history,
+    )
+
+
+def fitting(state: State, query: str, found: Results, min_score: float) -> Results:
+    """The hits that are likely enough right, or all of them with a word on what stands in the way.
+
+    Args:
+        state: the shop.
+        query: what was asked.
+        found: the answer.
+        min_score: the least probability, in [0, 1].
+
+    Raises:
+        InvalidArgument: ``min_score`` is no probability.
+    """
+    if not 0 <= min_score <= 1:
+        raise InvalidArgument(f"min_score = {shorten(min_score)}; legal: 0 to 1")
+    titles = [hit.title for hit in found]
+    likely = state.relevance.probabilities(query, titles)
+    told = [
+        replace(hit, signals={**hit.signals, "relevance": float(likely[i])})
+        for i, hit in enumerate(found)
+    ]
+    kept = [hit for i, hit in enumerate(told) if likely[i] >= min_score]
+    if kept or not told:
+        ranked = tuple(replace(hit, rank=i) for i, hit in enumerate(kept, start=1))
+        return replace(found, hits=ranked)
+    advice = relax(state.relevance, state.reader, query, titles, min_score=min_score)
+    said = str(advice) if advice else "没有很合适的商品，以下是最接近的。"
+    order = np.argsort(-likely, kind="stable")
+    nearest = tuple(replace(told[j], rank=i) for i, j in enumerate(order, start=1))
+    return replace(found, hits=nearest, notes=(*found.notes, said))

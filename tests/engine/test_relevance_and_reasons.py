@@ -1,0 +1,91 @@
+"""Relevance of any titles, explanations that add up, variety, and an honest nothing."""
+
+import numpy as np
+import pytest
+
+import semrec
+from semrec.datasets import Sample
+from semrec.errors import InvalidArgument, UnknownItem
+from semrec.rank.diversify import intra_list_diversity
+
+
+@pytest.fixture(scope="module")
+def shop() -> Sample:
+    return semrec.datasets.load_sample()
+
+
+@pytest.fixture(scope="module")
+def engine(shop: Sample) -> semrec.Engine:
+    return semrec.Engine.build(shop.catalog, shop.events, shop.reviews)
+
+
+def regular(shop: Sample) -> str:
+    return str(shop.events["user_id"].value_counts().index[20])
+
+
+def test_relevance_tells_things_from_accessories_and_sizes(engine: semrec.Engine) -> None:
+    titles = ["星河手机 128GB 双卡双待", "手机壳 硅胶 适用星河手机", "纯棉四件套 床单"]
+    likely = engine.relevance("星河手机 128GB", titles)
+    assert likely.dtype == np.float32
+    assert likely[0] > 0.5 > likely[2]
+    assert likely[0] > likely[1]
+    assert engine.relevance("", titles).tolist() == [0, 0, 0]
+    assert engine.relevance("手机", []).shape == (0,)
+
+
+def test_parts_sum_to_the_score_and_causes_lower_the_rank(
+    engine: semrec.Engine, shop: Sample
+) -> None:
+    user = regular(shop)
+    first = engine.recommend(user, k=1, exclude_seen=False)[0]
+    told = engine.explain(first.item_id, user=user)
+    assert told.rank == 1
+    assert sum(told.parts.values()) == pytest.approx(told.score, abs=1e-4)
+    assert told.score == pytest.approx(first.score, abs=1e-4)
+    assert any(cause.without > 1 for cause in told.causes)
+    assert told.to_dict()["item_id"] == first.item_id
+    assert "第 1 位" in str(told)
+
+
+def test_an_item_that_nobody_found_is_explained_too(engine: semrec.Engine) -> None:
+    worst = engine.search("降噪耳机", k=200)[-1]
+    told = engine.explain(worst.item_id, "猫砂")
+    assert told.rank > 10
+    with pytest.raises(UnknownItem):
+        engine.explain("nothing", "猫砂")
+    with pytest.raises(InvalidArgument, match="a query, a user, or both"):
+        engine.explain(worst.item_id)
+
+
+def test_variety_is_bought_and_caps_hold(engine: semrec.Engine, shop: Sample) -> None:
+    user = regular(shop)
+    plain, varied = (
+        engine.recommend(user, k=10, diversity=wish) for wish in (None, {"novelty": 0.5})
+    )
+    rows = [
+        [engine.shop.catalog.items.row(item) for item in answer.item_ids]
+        for answer in (plain, varied)
+    ]
+    unlike = [intra_list_diversity(engine.shop.dense.reconstruct(np.array(some))) for some in rows]
+    assert unlike[1] > unlike[0]
+    capped = engine.recommend(user, k=8, diversity={"per_category": 2})
+    categories = engine.shop.catalog.frame["category"]
+    counts = categories.iloc[[engine.shop.catalog.items.row(i) for i in capped.item_ids]]
+    assert counts.value_counts().max() <= 2
+    with pytest.raises(InvalidArgument, match="unknown diversity 'novel'; legal: novelty"):
+        engine.recommend(user, diversity={"novel": 1})
+
+
+def test_what_does_not_fit_is_left_out_or_said(engine: semrec.Engine) -> None:
+    plain = engine.search("降噪耳机 通勤", k=10)
+    likely = engine.relevance("降噪耳机 通勤", [hit.title for hit in plain])
+    least = float(np.median(likely))
+    fitting = engine.search("降噪耳机 通勤", k=10, min_score=least)
+    assert 0 < len(fitting) < 10
+    assert min(hit.signals["relevance"] for hit in fitting) >= least
+    assert [hit.rank for hit in fitting] == list(range(1, len(fitting) + 1))
+    nothing = engine.search("挖掘机 履带式 20吨", k=5, min_score=0.9)
+    assert len(nothing) == 5
+    assert "没有很合适的商品" in nothing.notes[-1]
+    with pytest.raises(InvalidArgument, match="min_score = 2; legal: 0 to 1"):
+        engine.search("耳机", min_score=2)
