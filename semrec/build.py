@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 import pandas as pd
 
+from semrec.behaviour import bots
 from semrec.config import Config
 from semrec.data import importers
 from semrec.data import reviews as opinions
@@ -55,6 +56,8 @@ def build(tables: Tables, config: Config, encoders: Encoders) -> tuple[Shop, Rej
         log, more = importers.load_events(
             tables.events, items.items, config.events, columns.events, tables.events_format
         )
+        rejects += more
+        log, more = bots.without(log, bots.suspects(log))
         rejects += more
         if not len(log):
             rejects.note("events: no row is usable; the index knows no behaviour")

@@ -108,9 +108,11 @@ class EmbedConfig(_Section):
     sides: Literal["auto", "student", "student+teacher", "teacher"] = "auto"
     """Who encodes queries and items: the student both; the student queries and the model items; the
     model both. ``auto``: the model encodes the items if that takes no longer than
-    ``budget_seconds``, and the queries if there is no student of this model."""
+    ``budget_seconds``, and the queries unless the student was adapted to this shop; else the
+    student encodes both. ``semrec adapt`` makes it ``student+teacher``."""
     budget_seconds: Annotated[float, Field(ge=0)] = 10.0
-    """What a first answer may cost in encoding by the model, at 20 titles a second."""
+    """What a first answer may cost in encoding by the model, at 20 titles a second. ``semrec
+    build`` allows 20 minutes, since it is run once."""
     query_prompt: str | None = None
     """Put before each query; None takes the model's own prompt, or E5's for E5 models."""
     passage_prompt: str | None = None

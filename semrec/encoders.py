@@ -13,6 +13,7 @@ from semrec.embed.load import load_encoder
 from semrec.embed.protocol import Encoder
 from semrec.embed.student import StudentEncoder
 from semrec.errors import InvalidArgument
+from semrec.legs import PACKAGED
 
 
 class Encoders:
@@ -112,7 +113,7 @@ def load_student(name: str) -> StudentEncoder | None:
     """
     if name == "none":
         return None
-    if name != "pretrained":
+    if name != PACKAGED:
         return StudentEncoder.load(Path(name).expanduser())
     with as_file(files("semrec.embed") / "assets") as folder:
         return StudentEncoder.load(folder)

@@ -72,8 +72,8 @@ class State:
     def relevance(self) -> Relevance:
         """How likely titles are right; the student tells what they mean, where there is one."""
         shop = self.shop
-        rows = np.linspace(0, len(shop.catalog) - 1, min(_BACKGROUND, len(shop.catalog)))
-        rows = np.unique(rows.astype(np.int64))
+        count = len(shop.catalog)
+        rows: Rows = np.linspace(0, count - 1, min(_BACKGROUND, count)).astype(np.int64)
         student = self.encoders.student
         if student is None:
             return Relevance(

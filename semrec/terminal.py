@@ -21,13 +21,20 @@ if TYPE_CHECKING:
     from semrec.embed.adapt import AdaptReport
     from semrec.engine import Engine
     from semrec.evaluate.report import Report
+    from semrec.explanation import Explanation
     from semrec.results import Results
 
 # ---- options in ------------------------------------------------------------------------------
 
 
-def settings(config: Path | None, columns: Sequence[str], model: str | None) -> Config:
-    """Settings of a TOML file with column names and a model from the command line on top.
+BUDGET = 1200.0
+"""Seconds that an index on disk may cost in encoding, unless the settings say otherwise."""
+
+
+def settings(
+    config: Path | None, columns: Sequence[str], model: str | None, budget: float | None = None
+) -> Config:
+    """Settings of a TOML file with what the command line says on top: columns, model, budget.
 
     Raises:
         ConfigError: the file is wrong, or a column is not ``table.ours=theirs``.
@@ -46,6 +53,10 @@ def settings(config: Path | None, columns: Sequence[str], model: str | None) -> 
         values["columns"][table][name] = theirs
     if model is not None:
         values["embed"]["model"] = model
+    if budget is not None:
+        values["embed"]["budget_seconds"] = budget
+    elif "budget_seconds" not in base.embed.model_fields_set:
+        values["embed"]["budget_seconds"] = BUDGET
     return Config.from_dict(values, "command line")
 
 
@@ -176,6 +187,16 @@ def print_comparison(report: Report, html: Path | None, *, as_json: bool) -> Non
     _console().print(report)
     if html is not None:
         print(f"{html}: the same with plots and the worst questions")
+
+
+def print_explanation(told: Explanation, *, as_json: bool) -> None:
+    """Why an item stands where it does, with bars."""
+    if as_json:
+        print_json(told.to_dict())
+    elif sys.stdout.isatty():
+        _console().print(told.to_table())
+    else:
+        print(told)
 
 
 def print_demo(answers: Sequence[Results], out: Path, *, as_json: bool) -> None:

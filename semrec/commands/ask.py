@@ -138,3 +138,38 @@ def classify(
         terminal.print_json([{"label": label, "probability": share} for label, share in found])
     else:
         print("\n".join(f"{share:6.1%}  {label}" for label, share in found))
+
+
+@app.command()
+def explain(
+    index: Index,
+    item: Item,
+    query: Annotated[str | None, Option("--query", "-q", help="What was searched.")] = None,
+    user: Annotated[str | None, Option("--user", "-u", help="Who asks.")] = None,
+    json: Json = False,
+) -> None:
+    """Say why an item stands where it does: what each signal gave, and its place without a cause.
+
+    Example: semrec explain indexes/shop p1 --query 露营帐篷 --user u42
+    """
+    told = load(index).explain(item, query, user)
+    terminal.print_explanation(told, as_json=json)
+
+
+@app.command()
+def relevance(
+    index: Index,
+    query: Annotated[str, Argument(help="What a shopper types.", show_default=False)],
+    titles: Annotated[list[str], Argument(help="Any titles.", show_default=False)],
+    json: Json = False,
+) -> None:
+    """Say how likely titles are what a query asks for, in the catalog or not.
+
+    Example: semrec relevance indexes/shop 降噪耳机 主动降噪蓝牙耳机 耳机收纳盒
+    """
+    likely = [float(share) for share in load(index).relevance(query, titles)]
+    if json:
+        pairs = zip(titles, likely, strict=True)
+        terminal.print_json([{"title": title, "probability": share} for title, share in pairs])
+    else:
+        print("\n".join(f"{share:6.1%}  {t}" for t, share in zip(titles, likely, strict=True)))

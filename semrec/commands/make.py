@@ -29,6 +29,14 @@ def build(
     catalog_format: Annotated[str, Option(help=f"Of the catalog: {FORMATS}.")] = "auto",
     events_format: Annotated[str, Option(help=f"Of the events: {FORMATS}.")] = "auto",
     model: ModelOption = None,
+    budget: Annotated[
+        float | None,
+        Option(
+            min=0,
+            help="Seconds that encoding by the model may take (20 titles a second); beyond it the "
+            "packaged student encodes. By default 1200.",
+        ),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Build an index folder from a shop's files.
@@ -39,7 +47,7 @@ def build(
     from semrec.engine import Engine
     from semrec.index.folder import check_target
 
-    settings = terminal.settings(config, column or [], model)
+    settings = terminal.settings(config, column or [], model, budget)
     check_target(out)  # before minutes of encoding, not after them
     engine = Engine.build(
         catalog,

@@ -87,6 +87,7 @@ def _grown(shop: Shop, size: int) -> Shop:
             bundles.support,
             np.pad(bundles.basket_counts, (0, more)),
             np.pad(bundles.user_counts, (0, more)),
+            bundles.totals,
         ),
         ratings=np.pad(shop.ratings, (0, more), constant_values=np.nan),
         opinions=None if shop.opinions is None else shop.opinions.grown(size),

@@ -258,3 +258,13 @@ def test_adapt_learns_from_the_titles_alone(run, index: Path, files: Path) -> No
     assert "6 titles" in sides["why"]
     assert run("search", index, "猫砂", "--json").json["hits"][0]["item_id"] == "p2"
     assert "--out" in run("adapt", files / "catalog.csv").err
+
+
+def test_explain_and_relevance(run, index: Path) -> None:
+    told = run("explain", index, "p2", "--query", "猫砂", "--json").json
+    assert told["rank"] == 1
+    assert sum(told["parts"].values()) == pytest.approx(told["score"], abs=1e-4)
+    assert "第 1 位" in run("explain", index, "p2", "--query", "猫砂").out
+    assert run("explain", index, "p2").code == 2
+    likely = run("relevance", index, "猫砂", "膨润土猫砂", "女鞋", "--json").json
+    assert likely[0]["probability"] > likely[1]["probability"]
