@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from scipy import sparse
 
 from semrec.errors import InvalidArgument, shorten
@@ -84,20 +85,21 @@ class Answerer:
 
     def _facets(self, hits: Hits, history: sparse.csr_matrix | None) -> Facets:
         shop, rows = self._shop, hits.rows
-        categories = shop.catalog.texts("category")
-        taste: dict[str, float] = {}
-        if history is not None:
-            for row, weight in zip(history.indices, history.data, strict=True):
-                taste[categories[row]] = taste.get(categories[row], 0.0) + float(weight)
-        whole = sum(taste.values())
-        brands = shop.catalog.frame["brand"]
+        frame = shop.catalog.frame
         return Facets(
             vectors=shop.dense.reconstruct(rows),
-            categories=[categories[row] for row in rows],
-            brands=[str(brands.iat[row]) for row in rows],
-            taste={name: weight / whole for name, weight in taste.items()} if whole > 0 else None,
+            categories=frame["category"].iloc[rows].tolist(),
+            brands=frame["brand"].iloc[rows].tolist(),
+            taste=None if history is None else self._taste(history),
             new=shop.popularity.scores[rows] == 0,
         )
+
+    def _taste(self, history: sparse.csr_matrix) -> dict[str, float] | None:
+        """The share of each category in a history; None for an empty one."""
+        categories = self._shop.catalog.frame["category"].iloc[history.indices]
+        weights = pd.Series(history.data).groupby(categories.to_numpy()).sum()
+        whole = float(weights.sum())
+        return (weights / whole).to_dict() if whole > 0 else None
 
     def hits(self, hits: Hits, why: Sequence[str]) -> tuple[Hit, ...]:
         """Ranked rows with ids, titles and reasons."""

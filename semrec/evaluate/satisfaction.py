@@ -25,6 +25,8 @@ _LONGEST_DWELL = 1800.0
 """Seconds; who comes back after half an hour was away (the usual limit of a session)."""
 _REFORMULATED_WITHIN = 300.0
 
+_TEXTS = ("query", "query_id", "session_id")
+
 
 @dataclass(frozen=True, slots=True)
 class Satisfaction:
@@ -93,7 +95,7 @@ def dwell_seconds(log: pd.DataFrame) -> float:
 
     The last event of a session says nothing of how long it lasted and is left out.
     """
-    _check(log, ("user_id", "session_id", "event_type", "timestamp"))
+    log = _checked(log, ("user_id", "session_id", "event_type", "timestamp"))
     ordered = log.sort_values(["user_id", "session_id", "timestamp"], kind="stable")
     later = ordered.groupby(["user_id", "session_id"])["timestamp"].shift(-1)
     dwell = (later - ordered["timestamp"])[ordered["event_type"].isin(LOOKED)].dropna()
@@ -127,21 +129,23 @@ def reformulation(log: pd.DataFrame, within: float = _REFORMULATED_WITHIN) -> fl
 
 def _queries(log: pd.DataFrame) -> pd.DataFrame:
     """One row a query id: user, text and the time of its first event."""
-    _check(log, ("user_id", "event_type", "timestamp", "query", "query_id"))
+    log = _checked(log, ("user_id", "event_type", "timestamp", "query", "query_id"))
     with_query = log[log["query_id"] != ""].sort_values("timestamp", kind="stable")
     columns = ["query_id", "user_id", "query", "timestamp"]
     return with_query.drop_duplicates("query_id")[columns]
 
 
 def _of_types(log: pd.DataFrame, types: Collection[str]) -> pd.DataFrame:
-    _check(log, ("user_id", "item_id", "event_type", "timestamp", "query_id"))
+    log = _checked(log, ("user_id", "item_id", "event_type", "timestamp", "query_id"))
     return log[log["event_type"].isin(list(types))]
 
 
-def _check(log: pd.DataFrame, columns: Collection[str]) -> None:
+def _checked(log: pd.DataFrame, columns: Collection[str]) -> pd.DataFrame:
+    """The log with "" where a text is missing, as a file's empty cell may come as NaN."""
     for column in columns:
         if column not in log:
             raise DataError(f"log: column {column!r} is missing; present: {', '.join(log.columns)}")
+    return log.fillna({column: "" for column in _TEXTS if column in log})
 
 
 def _share(part: int, whole: int) -> float:

@@ -68,3 +68,10 @@ def test_half_an_hour_away_is_no_dwell() -> None:
 def test_a_missing_column_is_named() -> None:
     with pytest.raises(DataError, match="'query_id' is missing; present: user_id"):
         satisfaction(LOG.drop(columns="query_id"))
+
+
+def test_missing_texts_are_empty_texts() -> None:
+    texts = ["query", "query_id", "session_id"]
+    missing = LOG.assign(**{name: LOG[name].mask(LOG[name] == "") for name in texts})
+    assert missing["query"].isna().any()
+    assert satisfaction(missing) == satisfaction(LOG)
