@@ -4,38 +4,21 @@ from __future__ import annotations
 
 import base64
 import io
-import os
 import re
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
-import nbformat
 import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.image import imread
-from nbclient import NotebookClient
 
-NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "03_recommendation_models.ipynb"
 MODELS = {"item-knn", "popularity", "user-knn", "ease", "gf-cf", "ridge-filter"}
 
 
 @pytest.fixture(scope="module")
-def cells(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """The code cells by id after a run with warnings as errors."""
-    folder = tmp_path_factory.mktemp("models")
-    notebook = nbformat.read(NOTEBOOK, as_version=4)
-    strict = nbformat.v4.new_code_cell("import warnings\nwarnings.simplefilter('error')")
-    # The kernel's own way of shutting down warns.
-    lenient = nbformat.v4.new_code_cell("warnings.simplefilter('default')")
-    notebook.cells = [strict, *notebook.cells, lenient]
-    # Without MPLBACKEND the kernel draws into the notebook.
-    environment = {name: value for name, value in os.environ.items() if name != "MPLBACKEND"}
-    resources = {"metadata": {"path": str(folder)}}
-    NotebookClient(notebook, timeout=300, resources=resources).execute(
-        env=environment | {"TMPDIR": str(folder)}
-    )
-    return {cell.id: cell for cell in notebook.cells[1:-1] if cell.cell_type == "code"}
+def cells(run_notebook: Callable[[str], dict[str, Any]]) -> dict[str, Any]:
+    return run_notebook("03_recommendation_models.ipynb")
 
 
 def shown(cell: Any, kind: str) -> list[str]:

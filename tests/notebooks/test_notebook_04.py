@@ -5,36 +5,17 @@ from __future__ import annotations
 import ast
 import base64
 import io
-import os
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
-import nbformat
 import numpy as np
 import pytest
 from matplotlib.image import imread
-from nbclient import NotebookClient
-
-PATH = Path(__file__).parents[2] / "notebooks" / "04_adapt_the_embedding.ipynb"
-SECONDS_A_CELL = 600
 
 
 @pytest.fixture(scope="module")
-def cells(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """The code cells by id, after a run with warnings as errors."""
-    folder = tmp_path_factory.mktemp("adapt")
-    notebook = nbformat.read(PATH, as_version=4)
-    strict = nbformat.v4.new_code_cell("import warnings\nwarnings.simplefilter('error')")
-    # The kernel's own way of shutting down warns.
-    lenient = nbformat.v4.new_code_cell("warnings.simplefilter('default')")
-    notebook.cells = [strict, *notebook.cells, lenient]
-    client = NotebookClient(
-        notebook, timeout=SECONDS_A_CELL, resources={"metadata": {"path": str(folder)}}
-    )
-    # Without MPLBACKEND the kernel draws into the notebook.
-    environment = {name: value for name, value in os.environ.items() if name != "MPLBACKEND"}
-    client.execute(env=environment | {"TMPDIR": str(folder)})
-    return {cell.id: cell for cell in notebook.cells[1:-1] if cell.cell_type == "code"}
+def cells(run_notebook: Callable[[str], dict[str, Any]]) -> dict[str, Any]:
+    return run_notebook("04_adapt_the_embedding.ipynb")
 
 
 @pytest.fixture(scope="module")

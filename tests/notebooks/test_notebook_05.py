@@ -5,34 +5,18 @@ from __future__ import annotations
 import ast
 import base64
 import io
-import os
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 from xml.etree import ElementTree
 
-import nbformat
 import numpy as np
 import pytest
 from matplotlib.image import imread
-from nbclient import NotebookClient
-
-NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "05_diversity_and_reasons.ipynb"
 
 
 @pytest.fixture(scope="module")
-def cells(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """The code cells by id after a run, with warnings as errors."""
-    folder = str(tmp_path_factory.mktemp("diversity"))
-    notebook = nbformat.read(NOTEBOOK, as_version=4)
-    strict = nbformat.v4.new_code_cell("import warnings\nwarnings.simplefilter('error')")
-    # The kernel's own way of shutting down warns.
-    lenient = nbformat.v4.new_code_cell("warnings.simplefilter('default')")
-    notebook.cells = [strict, *notebook.cells, lenient]
-    # Without MPLBACKEND the kernel draws into the notebook.
-    environment = {name: value for name, value in os.environ.items() if name != "MPLBACKEND"}
-    client = NotebookClient(notebook, timeout=900, resources={"metadata": {"path": folder}})
-    client.execute(env=environment | {"TMPDIR": folder})
-    return {cell.id: cell for cell in notebook.cells[1:-1] if cell.cell_type == "code"}
+def cells(run_notebook: Callable[[str], dict[str, Any]]) -> dict[str, Any]:
+    return run_notebook("05_diversity_and_reasons.ipynb")
 
 
 def shown(cell: Any, kind: str) -> list[str]:

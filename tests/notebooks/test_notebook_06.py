@@ -3,29 +3,17 @@
 from __future__ import annotations
 
 import ast
-import os
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
-import nbformat
 import pytest
-from nbclient import NotebookClient
-
-NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "06_evaluate_your_shop.ipynb"
 
 
 @pytest.fixture(scope="module")
-def outputs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Any]]:
-    """What each code cell puts out, by its id, after a run with warnings as errors."""
-    folder = str(tmp_path_factory.mktemp("own-shop"))
-    notebook = nbformat.read(NOTEBOOK, as_version=4)
-    strict = nbformat.v4.new_code_cell("import warnings\nwarnings.simplefilter('error')")
-    lenient = nbformat.v4.new_code_cell("warnings.simplefilter('default')")
-    notebook.cells = [strict, *notebook.cells, lenient]
-    environment = {name: value for name, value in os.environ.items() if name != "MPLBACKEND"}
-    client = NotebookClient(notebook, timeout=900, resources={"metadata": {"path": folder}})
-    client.execute(env=environment | {"TMPDIR": folder})
-    return {cell.id: cell.outputs for cell in notebook.cells[1:-1] if cell.cell_type == "code"}
+def outputs(run_notebook: Callable[[str], dict[str, Any]]) -> dict[str, list[Any]]:
+    """What each code cell puts out, by its id."""
+    cells = run_notebook("06_evaluate_your_shop.ipynb")
+    return {name: cell.outputs for name, cell in cells.items()}
 
 
 def value(outputs: dict[str, list[Any]], cell: str) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import base64
 import io
-import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,28 +13,9 @@ import nbformat
 import numpy as np
 import pytest
 from matplotlib.image import imread
-from nbclient import NotebookClient
 
 FOLDER = Path(__file__).parents[2] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
-# On a machine that has not encoded the sample shop yet, one cell does that.
-SECONDS_A_CELL = 900
-
-
-def executed(path: Path, folder: Path) -> list[Any]:
-    """The code cells of a notebook after a run in ``folder``, with warnings as errors."""
-    notebook = nbformat.read(path, as_version=4)
-    strict = nbformat.v4.new_code_cell("import warnings\nwarnings.simplefilter('error')")
-    # The kernel's own way of shutting down warns.
-    lenient = nbformat.v4.new_code_cell("warnings.simplefilter('default')")
-    notebook.cells = [strict, *notebook.cells, lenient]
-    client = NotebookClient(
-        notebook, timeout=SECONDS_A_CELL, resources={"metadata": {"path": str(folder)}}
-    )
-    # Without MPLBACKEND the kernel draws into the notebook.
-    environment = {name: value for name, value in os.environ.items() if name != "MPLBACKEND"}
-    client.execute(env=environment | {"TMPDIR": str(folder)})
-    return [cell for cell in notebook.cells[1:-1] if cell.cell_type == "code"]
 
 
 def shown(cells: list[Any], kind: str) -> list[str]:
@@ -58,8 +39,8 @@ def test_notebook_is_kept_without_outputs(path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def build_and_search(tmp_path_factory: pytest.TempPathFactory) -> list[Any]:
-    return executed(FOLDER / "01_build_and_search.ipynb", tmp_path_factory.mktemp("notebook"))
+def build_and_search(run_notebook: Callable[[str], dict[str, Any]]) -> list[Any]:
+    return list(run_notebook("01_build_and_search.ipynb").values())
 
 
 def cell_of(cells: list[Any], name: str) -> list[Any]:
@@ -111,8 +92,8 @@ def test_bundle_was_bought_together(build_and_search: list[Any]) -> None:
 
 
 @pytest.fixture(scope="module")
-def chinese_text(tmp_path_factory: pytest.TempPathFactory) -> list[Any]:
-    return executed(FOLDER / "02_chinese_text.ipynb", tmp_path_factory.mktemp("text"))
+def chinese_text(run_notebook: Callable[[str], dict[str, Any]]) -> list[Any]:
+    return list(run_notebook("02_chinese_text.ipynb").values())
 
 
 def test_text_notebook_draws_and_does_not_complain(chinese_text: list[Any]) -> None:
