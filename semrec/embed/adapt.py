@@ -118,8 +118,7 @@ def adapt(
     held_titles = rng.permutation(len(titles))[: _held(len(titles))]
     asked = list(dict.fromkeys(queries or ()))
     if not asked and (lexical is not None or teacher is not None):
-        wanted = rng.integers(0, len(titles), settings.pseudo_queries if lexical else 0)
-        asked = [pair.query for pair in pseudo.draw(wanted, rng)]
+        asked = _made_up(pseudo, len(titles), settings.pseudo_queries if lexical else 0, rng)
     taught = None if teacher is None else _teach(teacher, titles, asked, pseudo, lexical, rng)
     material, logged = _material(clean, pseudo, held_titles, asked, clicks, taught, lexical)
     checks = [_pseudo_check(pseudo, held_titles, seed), *logged]
@@ -128,23 +127,49 @@ def adapt(
     began = time.monotonic()
     losses = Trainer(table, material, settings, rng).run(progress)
     seconds = time.monotonic() - began
-    origin = {
-        "teacher": None if teacher is None else teacher.fingerprint,
-        "space": None if taught is None else taught.encoder.fingerprint,
-        "start": None if start is None else start.fingerprint,
-        "titles": len(titles),
-        "queries": len(queries or ()),
-        "clicks": len(clicks),
-        "seed": seed,
-    }
+    said = {"titles": len(titles), "queries": len(queries or ()), "clicks": len(clicks)}
+    origin = {**_origin(teacher, taught, start), **said, "seed": seed}
     after = StudentEncoder.from_table(table, bits=settings.bits, name=name, origin=origin)
+    counts = {**said, "queries": len(asked)}
+    taken = (losses, counts, seconds)
+    return _outcome(before, after, checks, titles, taught, taken)
+
+
+def _outcome(
+    before: StudentEncoder,
+    after: StudentEncoder,
+    checks: Sequence[HeldOut],
+    titles: Sequence[str],
+    taught: _Taught | None,
+    taken: tuple[Mapping[str, float], Mapping[str, int], float],
+) -> Adapted:
+    """The better of two students by held-out queries; ``taken``: losses, counts and seconds."""
+    losses, counts, seconds = taken
     was, now = figures(checks, before, titles), figures(checks, after, titles)
     kept = float(np.mean(list(now.values()))) >= float(np.mean(list(was.values())))
     held = {f"held-out {check.name}": len(check.queries) for check in checks}
-    counts = {"titles": len(titles), "queries": len(asked), "clicks": len(clicks), **held}
     centring = {} if taught is None else taught.figures
-    report = AdaptReport(losses, was, now, kept, counts, seconds, centring)
+    report = AdaptReport(losses, was, now, kept, {**counts, **held}, seconds, centring)
     return Adapted(after if kept else before, report, None if taught is None else taught.encoder)
+
+
+def _made_up(
+    pseudo: PseudoQueries, n_titles: int, count: int, rng: np.random.Generator
+) -> list[str]:
+    """Pseudo-queries in the place of a log."""
+    wanted = rng.integers(0, n_titles, count)
+    return [pair.query for pair in pseudo.draw(wanted, rng)]
+
+
+def _origin(
+    teacher: Encoder | None, taught: _Taught | None, start: StudentEncoder | None
+) -> dict[str, str | None]:
+    """Whom the student learned from: the teacher as it came, its space, and its start."""
+    return {
+        "teacher": None if teacher is None else teacher.fingerprint,
+        "space": None if taught is None else taught.encoder.fingerprint,
+        "start": None if start is None else start.fingerprint,
+    }
 
 
 def _check(

@@ -73,16 +73,8 @@ def run(
     names = [f"{metric}@{k}" for metric in metrics]
     columns = _columns(measured, names, list(judged), slices or {})
     found = dict(zip(columns, _intervals(columns, seed, resamples), strict=True))
-    facts = {
-        "questions": len(judged),
-        "left_out": len(questions.keys() | qrels.keys()) - len(judged),
-        "data_checksum": checksum(questions, qrels),
-        "semrec": __version__,
-        "python": platform.python_version(),
-        "k": k,
-        "seed": seed,
-        "resamples": resamples,
-    }
+    chosen = {"k": k, "seed": seed, "resamples": resamples}
+    facts = {**_facts(questions, qrels, len(judged)), **chosen}
     return Report(
         questions=judged,
         qrels={qid: dict(qrels[qid]) for qid in judged},
@@ -93,6 +85,17 @@ def run(
         about={**facts, **(about or {})},
         k=k,
     )
+
+
+def _facts(questions: Mapping[str, str], qrels: Qrels, asked: int) -> dict[str, Any]:
+    """What was measured, and by which versions."""
+    return {
+        "questions": asked,
+        "left_out": len(questions.keys() | qrels.keys()) - asked,
+        "data_checksum": checksum(questions, qrels),
+        "semrec": __version__,
+        "python": platform.python_version(),
+    }
 
 
 def checksum(questions: Mapping[str, str], qrels: Qrels) -> str:

@@ -26,17 +26,7 @@ from semrec.text.sort import Sort
 from semrec.types import Hits, Mask, Rows, Scores
 
 SIGNALS = ("product", "brand", "attribute", "number", "need", "order")
-"""The names of the voices."""
-WEIGHTS: Mapping[str, float] = {
-    "product": 0.05,
-    "brand": 0.1,
-    "attribute": 0.05,
-    "number": 0.3,
-    "need": 0.2,
-    "order": 0.4,
-}
-"""What each weighs in the blend beside ``lexical`` and ``dense`` of 1. From 0 to .5 the first three
-and ``need`` move the first rank of 300 title pseudo-queries by less than .01."""
+"""The names of the voices; ``config.blend.search`` has a weight for each."""
 _SURE = 0.9
 """From this confidence on a correction may be searched for instead of what finds nothing."""
 _SILENT = 0.5

@@ -145,8 +145,9 @@ def test_trained_queries_are_found_however_they_are_written() -> None:
 
 
 def test_leaks_warn() -> None:
-    with pytest.warns(LeakageWarning, match="query in training: 1 of 1, such as 猫粮"):
+    with pytest.warns(LeakageWarning, match="query in training: 1 of 1, such as 猫粮") as caught:
         warn_of(query_leaks(["猫粮"], ["猫粮"]))
+    assert len(caught) == 1
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         warn_of([])

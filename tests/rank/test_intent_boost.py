@@ -4,12 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from semrec.config import LexicalConfig
+from semrec.config import BlendConfig, LexicalConfig
 from semrec.data.catalog import Catalog, load
 from semrec.index.lexical import LexicalIndex
 from semrec.rank.intent_boost import (
     SIGNALS,
-    WEIGHTS,
     IntentSearch,
     Plan,
     known_orders,
@@ -160,7 +159,8 @@ def test_needs_find_what_the_words_do_not(shop: _Shop) -> None:
 
 
 def test_every_voice_has_a_weight_and_keeps_to_its_scale(shop: _Shop) -> None:
-    assert set(WEIGHTS) == set(SIGNALS)
+    weights = BlendConfig().search
+    assert all(weights[name] > 0 for name in SIGNALS)
     plan = shop.plan("便宜的联想手机z62 送女友 红色")
     assert {voice.name for voice in plan.voices} >= {"product", "brand", "number", "order"}
     for voice in plan.voices:
