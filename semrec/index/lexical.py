@@ -26,8 +26,8 @@ from numpy.typing import NDArray
 from semrec.config import LexicalConfig
 from semrec.errors import InvalidArgument
 from semrec.index.lexical_count import Terms, saturated_counts
-from semrec.index.lexical_search import best
 from semrec.index.postings import Idf, PostingList, Postings
+from semrec.index.topk import top_k
 from semrec.index.vocabulary import Vocabulary
 from semrec.text.segment import term_weight
 from semrec.types import Hits, Mask, Rows, Scores
@@ -89,13 +89,22 @@ class LexicalIndex:
     # ---- search ------------------------------------------------------------------------------
 
     def search(self, query: Sequence[str], k: int, allowed: Mask | None = None) -> Hits:
-        """The best ``k`` allowed items with a positive score, ranked; ties by row."""
-        in_base, in_updates = self._lists(self.base, query), self._lists(self._updates, query)
+        """The best ``k`` allowed items with a positive score, ranked; ties by row.
 
-        def score(rows: Rows) -> Scores:
-            return self._score(in_base, in_updates, rows)
-
-        return best(len(self), [*in_base.values(), *in_updates.values()], k, allowed, score)
+        All posting lists are added up in full, in the order of :meth:`score_rows`, whose scores
+        these are to the last bit: an addition takes a nanosecond, so that leaving some out
+        (MaxScore, WAND) costs more than it saves at a million items.
+        """
+        sums = np.zeros(len(self), dtype=np.float32)
+        for each in self._lists(self.base, query).values():
+            each.add_to(sums)
+        if self._replaced is not None:
+            sums *= ~self._replaced
+            for each in self._lists(self._updates, query).values():
+                each.add_to(sums)
+        if allowed is not None:
+            sums *= allowed
+        return top_k(sums, k, above=0)
 
     def score_rows(self, query: Sequence[str], rows: Rows) -> Scores:
         """The BM25 score of each given item; 0 where it shares no term with the query."""
@@ -144,9 +153,9 @@ class LexicalIndex:
             return {}
         found = {}
         for term, times in Counter(query).items():
-            postings = part.lookup(term)
+            postings = part.lookup(term, times)
             if postings is not None:
-                found[term] = postings.times(times)
+                found[term] = postings
         return found
 
     def _score(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -17,35 +17,25 @@ Idf = Callable[[Vocabulary, NDArray[np.int64]], NDArray[np.float32]]
 """Terms and their document frequencies → weight of each term."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class PostingList:
     """One term's items, seen in place.
 
     Attributes:
         items: row numbers, ascending, shape ``(n,)``, int32.
         impacts: what the term adds to the score of each, shape ``(n,)``, float32.
-        peak: the largest impact, at least 0.
         factor: how often the query says the term.
     """
 
     items: NDArray[np.int32]
     impacts: NDArray[np.float32]
-    peak: float
-    factor: float = 1.0
-
-    def times(self, count: int) -> PostingList:
-        """The list of a term that the query says several times."""
-        return self if count == 1 else replace(self, factor=self.factor * count)
-
-    @property
-    def bound(self) -> float:
-        """What the term adds at most."""
-        return self.peak * self.factor
+    factor: int = 1
 
     def add_to(self, sums: NDArray[np.float32]) -> None:
-        """Add to the sums of all rows, shape ``(rows,)``."""
-        # Indexing by another type than ``intp`` takes three times as long as converting it first.
-        sums[self.items.astype(np.intp)] += self._scaled(self.impacts)
+        """Add to the sums of all rows, shape ``(rows,)``, in place."""
+        # One pass over the list, if the indices are ``intp`` and both sides of one type; an
+        # augmented assignment takes three.
+        np.add.at(sums, self.items.astype(np.intp), self._scaled(self.impacts))
 
     def at(self, rows: Rows) -> NDArray[np.float32]:
         """The impact on each of ``rows``; 0 where the term is absent."""
@@ -69,7 +59,6 @@ class Postings:
         starts: where the items of each term start, and the end; shape ``(terms + 1,)``, int64.
         items: row numbers, ascending within a term, shape ``(postings,)``, int32.
         impacts: what the term adds to the item's score, shape ``(postings,)``, float32.
-        peaks: the largest impact of each term, at least 0, shape ``(terms,)``, float32.
         idf: the term weight that the impacts hold as a factor, shape ``(terms,)``, float32.
     """
 
@@ -77,7 +66,6 @@ class Postings:
     starts: NDArray[np.int64]
     items: NDArray[np.int32]
     impacts: NDArray[np.float32]
-    peaks: NDArray[np.float32]
     idf: NDArray[np.float32]
 
     @classmethod
@@ -123,23 +111,15 @@ class Postings:
         weights = idf(vocabulary, df)
         impacts = (by_term.data * np.repeat(weights, df)).astype(np.float32)
         starts = by_term.indptr.astype(np.int64)
-        peaks = np.maximum.reduceat(impacts, starts[:-1]) if len(impacts) else impacts
-        return cls(
-            vocabulary,
-            starts,
-            by_term.indices.astype(np.int32),
-            impacts,
-            np.maximum(peaks, 0).astype(np.float32),
-            weights,
-        )
+        return cls(vocabulary, starts, by_term.indices.astype(np.int32), impacts, weights)
 
-    def lookup(self, term: str) -> PostingList | None:
-        """The posting list of a term, None if no item has it."""
+    def lookup(self, term: str, times: int = 1) -> PostingList | None:
+        """The posting list of a term that a query says some times, None if no item has it."""
         number = self.vocabulary.find(term)
         if number < 0:
             return None
-        here = slice(int(self.starts[number]), int(self.starts[number + 1]))
-        return PostingList(self.items[here], self.impacts[here], float(self.peaks[number]))
+        here = slice(*self.starts[number : number + 2].tolist())
+        return PostingList(self.items[here], self.impacts[here], times)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """All that must be saved; :meth:`from_arrays` takes it back."""
@@ -149,7 +129,6 @@ class Postings:
             "starts": self.starts,
             "items": self.items,
             "impacts": self.impacts,
-            "peaks": self.peaks,
             "idf": self.idf,
         }
 
@@ -159,5 +138,5 @@ class Postings:
         # Plain views: slicing a ``memmap`` object costs more than many a lookup.
         plain = {name: np.asarray(values) for name, values in arrays.items()}
         vocabulary = Vocabulary(plain["terms"], plain["term_offsets"])
-        names = ("starts", "items", "impacts", "peaks", "idf")
+        names = ("starts", "items", "impacts", "idf")
         return cls(vocabulary, *(plain[name] for name in names))

@@ -1,12 +1,16 @@
-"""Term → number, for vocabularies of millions: one sorted block of bytes, nothing to load."""
+"""Term → number, for vocabularies of millions: one sorted block of bytes, hardly read to open."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
+
+_STRIDE = 16
+"""Of so many terms one is kept as an object, by which a term's neighbourhood is found."""
 
 
 class Vocabulary:
@@ -60,8 +64,16 @@ class Vocabulary:
     def find(self, term: str) -> int:
         """The number of a term, -1 if there is no such term."""
         wanted = _encode(term)
-        place = bisect_left(range(len(self)), wanted, key=self._bytes)
+        after = bisect_left(self._landmarks, wanted) * _STRIDE
+        # The first term that is not smaller stands behind the landmark before, up to this one.
+        places = range(max(after - _STRIDE + 1, 0), min(after, len(self)))
+        place = places.start + bisect_left(places, wanted, key=self._bytes)
         return place if place < len(self) and self._bytes(place) == wanted else -1
+
+    @cached_property
+    def _landmarks(self) -> list[bytes]:
+        """Every so many-th term: bisecting plain objects is ten times as fast as cutting terms."""
+        return [self._bytes(number) for number in range(0, len(self), _STRIDE)]
 
     def _bytes(self, number: int) -> bytes:
         return bytes(self._raw[self._places[number] : self._places[number + 1]])

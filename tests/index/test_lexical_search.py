@@ -3,65 +3,74 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from semrec.index.lexical_search import best
-from semrec.index.postings import PostingList
-from semrec.index.topk import top_k
-from semrec.types import Rows, Scores
+from semrec.config import LexicalConfig
+from semrec.index.lexical import LexicalIndex
+from semrec.index.postings import PostingList, Postings
+from semrec.index.vocabulary import Vocabulary
+from semrec.types import Mask
 
 COUNT = 20_000
 
 
-def random_lists(seed: int, number: int) -> list[PostingList]:
-    """Lists of very different lengths and peaks, as those of rare words and common characters."""
-    rng = np.random.default_rng(seed)
-    lists = []
+def random_index(rng: np.random.Generator, number: int) -> LexicalIndex:
+    """Lists of very different lengths and impacts, as those of rare words and common characters."""
+    items, impacts = [], []
     for _ in range(number):
         share = rng.choice([0.0005, 0.005, 0.05, 0.3])
-        items = np.flatnonzero(rng.random(COUNT) < share).astype(np.int32)
-        sign = -1 if rng.random() < 0.1 else 1
+        items.append(np.flatnonzero(rng.random(COUNT) < share).astype(np.int32))
+        sign = -1 if rng.random() < 0.2 else 1
         # Few distinct impacts, so that there are ties.
-        impacts = sign * rng.integers(1, 4, len(items)) * np.float32(-np.log(share))
-        peak = max(float(impacts.max(initial=0)), 0.0)
-        if len(items):
-            lists.append(PostingList(items, impacts.astype(np.float32), peak))
-    return lists
+        values = sign * rng.integers(1, 4, len(items[-1])) * np.float32(-np.log(share))
+        impacts.append(values.astype(np.float32))
+    starts = np.cumsum([0, *map(len, items)])
+    idf = np.ones(number, dtype=np.float32)
+    names = Vocabulary.of(f"{i:02}" for i in range(number))
+    postings = Postings(names, starts, np.concatenate(items), np.concatenate(impacts), idf)
+    return LexicalIndex(postings, {"title": 1.0}, np.ones(COUNT, dtype=np.bool_))
+
+
+def check(index: LexicalIndex, query: list[str], k: int, allowed: Mask | None) -> None:
+    """The ranking equals sorting the exact score of every row, to the last bit."""
+    scores = index.score_rows(query, np.arange(len(index)))
+    wanted = scores > 0 if allowed is None else (scores > 0) & allowed
+    best = sorted(np.flatnonzero(wanted).tolist(), key=lambda row: (-scores[row], row))[:k]
+    hits = index.search(query, k, allowed)
+    assert hits.rows.tolist() == best
+    np.testing.assert_array_equal(hits.scores, scores[best])
 
 
 @given(st.integers(0, 10**6), st.integers(1, 12), st.sampled_from([1, 10, 200]), st.booleans())
 @settings(deadline=None, max_examples=60)
 def test_equals_adding_everything_up(seed: int, number: int, k: int, masked: bool) -> None:
-    lists = random_lists(seed, number)
-
-    def score(rows: Rows) -> Scores:
-        total = np.zeros(len(rows), dtype=np.float32)
-        for each in lists:
-            total += each.at(rows)
-        return np.maximum(total, 0)
-
-    allowed = np.random.default_rng(seed).random(COUNT) < 0.3 if masked else None
-    rows = np.arange(COUNT) if allowed is None else np.flatnonzero(allowed)
-    scores = score(rows)
-    expected = top_k(scores[scores > 0], k, rows[scores > 0])
-    hits = best(COUNT, lists, k, allowed, score)
-    assert hits.rows.tolist() == expected.rows.tolist()
-    np.testing.assert_array_equal(hits.scores, expected.scores)
+    rng = np.random.default_rng(seed)
+    index = random_index(rng, number)
+    allowed = rng.random(COUNT) < rng.choice([0.001, 0.3]) if masked else None
+    query = [f"{i:02}" for i in rng.integers(0, number + 1, rng.integers(1, 15))]
+    check(index, query, k, allowed)
 
 
-def test_a_rare_word_spares_the_long_lists() -> None:
-    rare = PostingList(np.arange(50, dtype=np.int32), np.full(50, 9, np.float32), 9.0)
-    common = PostingList(np.arange(COUNT, dtype=np.int32), np.full(COUNT, 1, np.float32), 1.0)
-    asked: list[int] = []
-
-    def score(rows: Rows) -> Scores:
-        asked.append(len(rows))
-        return rare.at(rows) + common.at(rows)
-
-    hits = best(COUNT, [common, rare], 10, None, score)
-    assert hits.rows.tolist() == list(range(10))
-    assert sum(asked) < 500
+@given(st.integers(0, 10**6), st.sampled_from([1, 10, 200]))
+@settings(deadline=None, max_examples=20)
+def test_equals_adding_everything_up_after_updates(seed: int, k: int) -> None:
+    rng = np.random.default_rng(seed)
+    rows = rng.choice(COUNT + 50, 60, replace=False)
+    titles = [" ".join(f"{i:02}" for i in rng.integers(0, 9, 4)) for _ in rows]
+    config = LexicalConfig(fields={"title": 1.0})
+    index = random_index(rng, 8).upsert(rows, {"title": titles}, str.split, config)
+    index = index.delete(rng.choice(COUNT, 100, replace=False))
+    query = [f"{i:02}" for i in rng.integers(0, 9, 5)]
+    check(index, query, k, None)
+    check(index, query, k, rng.random(len(index)) < 0.3)
 
 
 @pytest.mark.parametrize("k", [0, -1])
 def test_nothing_wanted(k: int) -> None:
-    lists = random_lists(0, 3)
-    assert len(best(COUNT, lists, k, None, lambda rows: np.ones(len(rows), np.float32))) == 0
+    assert len(random_index(np.random.default_rng(0), 3).search(["00", "01"], k)) == 0
+
+
+def test_a_list_adds_up_in_place_as_often_as_it_is_said() -> None:
+    said_twice = PostingList(np.array([1, 3], np.int32), np.array([0.5, -2], np.float32), 2)
+    sums = np.array([1, 1, 1, 1], dtype=np.float32)
+    said_twice.add_to(sums)
+    assert sums.tolist() == [1, 2, 1, -3]
+    assert said_twice.at(np.array([3, 2, 1])).tolist() == [-4, 0, 1]
