@@ -6,7 +6,7 @@ from math import isqrt
 
 import numpy as np
 
-from semrec.types import Hits, Rows, Scores
+from semrec.types import Hits, Mask, Rows, Scores
 
 _MANY = 32
 """From so many times ``k`` scores on, a first look at groups spares looking at each score."""
@@ -23,16 +23,15 @@ def top_k(scores: Scores, k: int, rows: Rows | None = None, above: float | None 
     """
     if k <= 0:
         return Hits.empty()
-    places = _contenders(scores, k, above)
-    values = scores[places]
-    keep = ~np.isnan(values) if above is None else values > above
-    places, values = places[keep], values[keep]
-    if k < len(values):
+    many = len(scores) >= _MANY * k
+    places = _contenders(scores, k, above) if many else np.arange(len(scores))
+    places = places[_admitted(scores.take(places), above)]
+    if k < len(places):
         # Everything that ties with the k-th best stays in, so that the order of ties is by row.
-        keep = values >= np.partition(values, len(values) - k)[len(values) - k]
-        places, values = places[keep], values[keep]
+        values = scores.take(places)
+        places = places[values >= _kth(values, k)]
     found = places if rows is None else rows[places]
-    return Hits(found, values).top(k)
+    return Hits(found, scores.take(places)).top(k)
 
 
 def _contenders(scores: Scores, k: int, above: float | None) -> Rows:
@@ -43,15 +42,22 @@ def _contenders(scores: Scores, k: int, above: float | None) -> Rows:
     memory; selecting from all scores takes several, and many more where thousands are equal.
     """
     count = len(scores)
-    if count < _MANY * k:
-        return np.arange(count)
     # As many maxima to select from as scores in the groups that remain.
     height = isqrt(count // k)
     width = count // height
     heads = np.fmax.reduce(scores[: height * width].reshape(height, width), axis=0)
-    leading = np.flatnonzero(~np.isnan(heads) if above is None else heads > above)
+    leading = np.flatnonzero(_admitted(heads, above))
     if k < len(leading):
         maxima = heads[leading]
-        leading = leading[maxima >= np.partition(maxima, len(maxima) - k)[len(maxima) - k]]
+        leading = leading[maxima >= _kth(maxima, k)]
     grouped = np.arange(0, height * width, width)[:, np.newaxis] + leading
     return np.concatenate([grouped.ravel(), np.arange(height * width, count)])
+
+
+def _admitted(scores: Scores, above: float | None) -> Mask:
+    return ~np.isnan(scores) if above is None else scores > above
+
+
+def _kth(values: Scores, k: int) -> float:
+    """The ``k``-th largest of at least ``k`` values."""
+    return float(np.partition(values, len(values) - k)[len(values) - k])

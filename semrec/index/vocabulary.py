@@ -63,12 +63,17 @@ class Vocabulary:
 
     def find(self, term: str) -> int:
         """The number of a term, -1 if there is no such term."""
-        wanted = _encode(term)
+        wanted, raw, places = _encode(term), self._raw, self._places
         after = bisect_left(self._landmarks, wanted) * _STRIDE
         # The first term that is not smaller stands behind the landmark before, up to this one.
-        places = range(max(after - _STRIDE + 1, 0), min(after, len(self)))
-        place = places.start + bisect_left(places, wanted, key=self._bytes)
-        return place if place < len(self) and self._bytes(place) == wanted else -1
+        low, high = max(after - _STRIDE + 1, 0), min(after, len(places) - 1)
+        while low < high:  # written out: ``bisect_left`` with a key takes twice as long
+            middle = (low + high) // 2
+            if raw[places[middle] : places[middle + 1]].tobytes() < wanted:
+                low = middle + 1
+            else:
+                high = middle
+        return low if low < len(self) and self._bytes(low) == wanted else -1
 
     @cached_property
     def _landmarks(self) -> list[bytes]:
@@ -76,7 +81,7 @@ class Vocabulary:
         return [self._bytes(number) for number in range(0, len(self), _STRIDE)]
 
     def _bytes(self, number: int) -> bytes:
-        return bytes(self._raw[self._places[number] : self._places[number + 1]])
+        return self._raw[self._places[number] : self._places[number + 1]].tobytes()
 
 
 def _encode(term: str) -> bytes:
