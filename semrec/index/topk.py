@@ -6,7 +6,7 @@ from math import isqrt
 
 import numpy as np
 
-from semrec.types import Hits, Mask, Rows, Scores
+from semrec.types import Hits, Rows, Scores
 
 _MANY = 32
 """From so many times ``k`` scores on, a first look at groups spares looking at each score."""
@@ -23,41 +23,34 @@ def top_k(scores: Scores, k: int, rows: Rows | None = None, above: float | None 
     """
     if k <= 0:
         return Hits.empty()
-    many = len(scores) >= _MANY * k
-    places = _contenders(scores, k, above) if many else np.arange(len(scores))
-    places = places[_admitted(scores.take(places), above)]
-    if k < len(places):
-        # Everything that ties with the k-th best stays in, so that the order of ties is by row.
-        values = scores.take(places)
-        places = places[values >= _kth(values, k)]
+    few = len(scores) < _MANY * k
+    places = _leaders(scores, k, above) if few else _tournament(scores, k, above)
     found = places if rows is None else rows[places]
-    return Hits(found, scores.take(places)).top(k)
+    values = scores.take(places).astype(np.float32, copy=False)
+    order = np.lexsort((found, -values))[:k]
+    return Hits(found[order], values[order])
 
 
-def _contenders(scores: Scores, k: int, above: float | None) -> Rows:
-    """Where the best ``k`` stand, ascending: all that tie with the k-th best, and some others.
+def _leaders(scores: Scores, k: int, above: float | None) -> Rows:
+    """Where the best ``k`` and all that tie with the k-th best stand, ascending."""
+    places = np.flatnonzero(~np.isnan(scores) if above is None else scores > above)
+    if k < len(places):
+        values = scores.take(places)
+        places = places[values >= np.partition(values, len(values) - k)[len(values) - k]]
+    return places
 
-    A tournament: the k-th best of the maxima of groups is a lower bound of the k-th best score, so
-    that only the groups with such a maximum matter. The maxima take one pass at the speed of
-    memory; selecting from all scores takes several, and many more where thousands are equal.
+
+def _tournament(scores: Scores, k: int, above: float | None) -> Rows:
+    """The same as :func:`_leaders`, of many scores.
+
+    The k-th best of the maxima of groups is a lower bound of the k-th best score, so that only
+    the groups that lead matter. The maxima take one pass at the speed of memory; selecting from
+    all scores takes several, and many more where thousands are equal.
     """
-    count = len(scores)
-    # As many maxima to select from as scores in the groups that remain.
-    height = isqrt(count // k)
-    width = count // height
-    heads = np.fmax.reduce(scores[: height * width].reshape(height, width), axis=0)
-    leading = np.flatnonzero(_admitted(heads, above))
-    if k < len(leading):
-        maxima = heads[leading]
-        leading = leading[maxima >= _kth(maxima, k)]
-    grouped = np.arange(0, height * width, width)[:, np.newaxis] + leading
-    return np.concatenate([grouped.ravel(), np.arange(height * width, count)])
-
-
-def _admitted(scores: Scores, above: float | None) -> Mask:
-    return ~np.isnan(scores) if above is None else scores > above
-
-
-def _kth(values: Scores, k: int) -> float:
-    """The ``k``-th largest of at least ``k`` values."""
-    return float(np.partition(values, len(values) - k)[len(values) - k])
+    # As many maxima to select from as scores in the groups that lead.
+    height = isqrt(len(scores) // k)
+    width = len(scores) // height
+    maxima = np.fmax.reduce(scores[: height * width].reshape(height, width), axis=0)
+    grouped = np.arange(0, height * width, width)[:, np.newaxis] + _leaders(maxima, k, above)
+    places = np.concatenate([grouped.ravel(), np.arange(height * width, len(scores))])
+    return places[_leaders(scores.take(places), k, above)]
