@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -16,9 +17,6 @@ from semrec.types import Hits, Mask
 
 Scorer = Callable[[sparse.csr_matrix], NDArray[np.float32]]
 """History ``(users, items)`` to scores of that shape; NaN for items not to be recommended."""
-
-Related = Callable[[sparse.csr_matrix], sparse.csr_matrix]
-"""The same, sparse: what is not stored is not related."""
 
 BLOCK_CELLS = 1_000_000
 """How many cells of a users × items block are held at once: 4 MB of float32, near the caches."""
@@ -95,6 +93,8 @@ def recommend(
     *,
     exclude_seen: bool,
     allowed: Mask | None = None,
+    positive: bool = False,
+    threaded: bool = True,
 ) -> list[Hits]:
     """The best ``k`` items of each user, scored block by block; equal scores by row number.
 
@@ -104,6 +104,9 @@ def recommend(
         k: how many at most; fewer where fewer items are scored and allowed.
         exclude_seen: leave out the items of the user's history.
         allowed: True for the items that may be recommended, shape ``(items,)``.
+        positive: only items with a score above 0, for models in which 0 is "not related".
+        threaded: score blocks side by side; False for a ``score`` of many short steps, which would
+            wait for Python's lock most of the time.
 
     Raises:
         InvalidArgument: ``k`` is negative, or the mask does not fit the history.
@@ -119,86 +122,58 @@ def recommend(
             scores[seen.nonzero()] = np.nan
         if allowed is not None:
             scores[:, ~allowed] = np.nan
-        return top_rows(scores, k)
+        return top_rows(scores, k, positive=positive)
 
     blocks = user_blocks(n_users, n_items)
-    return [hits for found in in_order(answers, blocks) for hits in found]
+    answered = in_order(answers, blocks) if threaded else map(answers, blocks)
+    return [hits for found in answered for hits in found]
 
 
-def recommend_related(
-    related: Related,
-    history: sparse.csr_matrix,
-    k: int,
-    *,
-    exclude_seen: bool,
-    allowed: Mask | None = None,
-) -> list[Hits]:
-    """:func:`recommend` for a model that knows few items for each user; those above 0 are taken.
+def top_rows(scores: NDArray[np.float32], k: int, *, positive: bool = False) -> list[Hits]:
+    """The best ``k`` of each row of ``scores``, ranked; NaN never enters. Overwrites the scores.
 
     Args:
-        related: scores a block of users, sparse; what is not stored is never recommended.
-        history, k, exclude_seen, allowed: as for :func:`recommend`.
-
-    Raises:
-        InvalidArgument: ``k`` is negative, or the mask does not fit the history.
+        scores: shape ``(rows, items)``.
+        k: how many at most.
+        positive: only scores above 0.
     """
-    n_users, n_items = history.shape
-    check_k(k)
-    check_allowed(allowed, n_items)
-
-    def answers(block: slice) -> list[Hits]:
-        seen = history[block]
-        found = related(seen)
-        closed = np.zeros(n_items, dtype=np.bool_) if allowed is None else ~allowed
-        best = []
-        for user in range(found.shape[0]):
-            span = slice(found.indptr[user], found.indptr[user + 1])
-            items, scores = found.indices[span], found.data[span]
-            here = closed.copy()
-            if exclude_seen:
-                here[seen.indices[seen.indptr[user] : seen.indptr[user + 1]]] = True
-            scores[here[items]] = 0
-            best.append(highest(scores, k, items))
-        return best
-
-    blocks = user_blocks(n_users, n_items)
-    return [hits for found in in_order(answers, blocks) for hits in found]
-
-
-def top_rows(scores: NDArray[np.float32], k: int) -> list[Hits]:
-    """The best ``k`` of each row of ``scores``, ranked; NaN never enters. Overwrites the scores."""
+    if k < 1:
+        return [Hits.empty() for _ in scores]
     np.copyto(scores, -np.inf, where=np.isnan(scores))
-    best = []
-    for row in scores:
-        rows = np.flatnonzero((row >= _floor(row, k)) & (row > -np.inf))
-        best.append(_ranked(row[rows], k, rows))
-    return best
+    limits = np.finfo(np.float32)
+    floors = np.maximum(_floors(scores, k), limits.smallest_subnormal if positive else limits.min)
+    # Of a flat view, since numpy is ten times slower to look for what is True in two dimensions.
+    rows, items = np.divmod(np.flatnonzero(scores >= floors[:, None]), scores.shape[1])
+    found = scores[rows, items]
+    order = np.lexsort((-found, rows))  # stable: of equal scores the lower item first
+    items, found = items[order], found[order]
+    borders = np.searchsorted(rows, np.arange(len(scores) + 1))
+    return [
+        Hits(items[start : min(start + k, end)], found[start : min(start + k, end)])
+        for start, end in pairwise(borders)
+    ]
 
 
 def highest(scores: NDArray[np.float32], k: int, rows: NDArray[Any]) -> Hits:
     """The best ``k`` of the positive ``scores``, ranked; ``rows`` says whose each is."""
-    near = np.flatnonzero((scores >= _floor(scores, k)) & (scores > 0))
-    return _ranked(scores[near], k, rows[near])
+    near = np.flatnonzero((scores >= _floors(scores[None], k)[0]) & (scores > 0))
+    order = np.lexsort((rows[near], -scores[near]))[:k]
+    return Hits(rows[near[order]], scores[near[order]])
 
 
-def _floor(scores: NDArray[np.float32], k: int) -> np.float32:
-    """A score that at least ``k`` of the scores reach, and few more; far faster than a partition.
+def _floors(scores: NDArray[np.float32], k: int) -> NDArray[np.float32]:
+    """For each row a score that at least ``k`` of it reach, and few more; shape ``(rows,)``.
 
-    The scores are dealt into columns; as many columns as have their maximum above the floor, as
-    many scores at least are above it.
+    Far faster than a partition: the scores of a row are dealt into columns; as many columns as have
+    their maximum above the floor, as many scores at least are above it.
     """
     columns = max(1, 8 * k)
-    rows = len(scores) // columns
-    if rows < 2 or k < 1:
-        return np.float32(-np.inf)
-    maxima = scores[: rows * columns].reshape(rows, columns).max(axis=0)
-    return np.float32(np.partition(maxima, columns - k)[columns - k])
-
-
-def _ranked(scores: NDArray[np.float32], k: int, rows: NDArray[Any]) -> Hits:
-    """Best first; of equal scores the lower row number first."""
-    order = np.lexsort((rows, -scores))[:k]
-    return Hits(rows[order], scores[order])
+    depth = scores.shape[1] // columns
+    if depth < 2 or k < 1:
+        return np.full(len(scores), -np.inf, dtype=np.float32)
+    dealt = scores[:, : depth * columns].reshape(len(scores), depth, columns)
+    floors: NDArray[np.float32] = np.partition(dealt.max(axis=1), columns - k)[:, columns - k]
+    return floors
 
 
 def stored_row(matrix: sparse.csr_matrix, row: int, k: int, allowed: Mask | None) -> Hits:

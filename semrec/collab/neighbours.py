@@ -16,7 +16,7 @@ from semrec.collab.base import (
     check_history,
     csr_arrays,
     csr_from,
-    recommend_related,
+    recommend,
     stored_row,
 )
 from semrec.collab.cooccurrence import binary, strongest
@@ -26,6 +26,10 @@ from semrec.collab.weighting import check_neighbours, weighted
 from semrec.errors import InvalidArgument
 from semrec.index.topk import top_k
 from semrec.types import Hits, Mask, Rows, Scores
+
+_FULL = 0.05
+"""Share of stored entries from which on a matrix is faster dense."""
+_BAND = 512
 
 
 @dataclass(frozen=True)
@@ -119,6 +123,19 @@ class FittedItemNeighbours:
         # Row j: the items that j speaks for. Kept, since the product with a history needs it so.
         return self.alike.T.tocsr()
 
+    @cached_property
+    def _dense(self) -> list[NDArray[np.float32]]:
+        """The influence in bands of columns that fit a cache; none where it is far from full.
+
+        In a small catalog whose items keep much of it, dense rows are added twice as fast.
+        """
+        n_items = len(self.known)
+        if self.alike.nnz < _FULL * n_items**2:
+            return []
+        full = self._influence.toarray()
+        bands = np.split(full, range(_BAND, n_items, _BAND), axis=1)
+        return [np.ascontiguousarray(band) for band in bands]
+
     def score_users(self, history: sparse.csr_matrix) -> NDArray[np.float32]:
         """Score every item for users given by their history; see ``ItemNeighbours``.
 
@@ -130,19 +147,32 @@ class FittedItemNeighbours:
             InvalidArgument: the history has another number of items.
         """
         check_history(history, len(self.known))
-        return silence(self._related(history).toarray(), history, self.known)
+        return silence(self._sums(history), history, self.known)
 
     def recommend(
         self, history: sparse.csr_matrix, k: int, *, exclude_seen: bool, allowed: Mask | None = None
     ) -> list[Hits]:
         """The best items that are related to the history; none for a user without history."""
         check_history(history, len(self.known))
-        return recommend_related(
-            self._related, history, k, exclude_seen=exclude_seen, allowed=allowed
+        return recommend(
+            self._sums,
+            history,
+            k,
+            exclude_seen=exclude_seen,
+            allowed=allowed,
+            positive=True,
+            threaded=bool(self._dense),
         )
 
-    def _related(self, history: sparse.csr_matrix) -> sparse.csr_matrix:
-        return strengths(history) @ self._influence
+    def _sums(self, history: sparse.csr_matrix) -> NDArray[np.float32]:
+        strong = strengths(history)
+        if self._dense:
+            return np.hstack([strong @ band for band in self._dense])
+        sums = np.empty(history.shape, dtype=np.float32)
+        for user in range(history.shape[0]):  # one product for all would count its entries first
+            own = slice(strong.indptr[user], strong.indptr[user + 1])
+            sums[user] = self._influence[strong.indices[own]].T @ strong.data[own]
+        return sums
 
     def similar_items(self, row: int, k: int, allowed: Mask | None = None) -> Hits:
         """The neighbours of highest ``s_ij``; none for an item without behaviour.

@@ -7,8 +7,12 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from functools import cache
 from threading import Lock
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from threadpoolctl import ThreadpoolController
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -46,6 +50,15 @@ def in_order(work: Callable[[T], R], blocks: Iterable[T]) -> Iterator[R]:
             yield begun.popleft().result()
 
 
+@cache
+def _libraries() -> ThreadpoolController:
+    """The BLAS of numpy and of scipy. Kept, since finding them takes milliseconds."""
+    import scipy.linalg  # noqa: F401  (loads its BLAS)
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()
+
+
 class _Blas:
     """How many callers want BLAS on one thread; the setting is one for the whole process."""
 
@@ -55,11 +68,9 @@ class _Blas:
         self._limit = ExitStack()
 
     def enter(self) -> None:
-        from threadpoolctl import threadpool_limits
-
         with self._lock:
             if self._callers == 0:
-                self._limit.enter_context(threadpool_limits(1, "blas"))
+                self._limit.enter_context(_libraries().limit(limits=1, user_api="blas"))
             self._callers += 1
 
     def leave(self) -> None:

@@ -18,7 +18,7 @@ from semrec.collab.base import (
     csr_arrays,
     csr_from,
     history_of,
-    recommend_related,
+    recommend,
 )
 from semrec.collab.cooccurrence import binary
 from semrec.collab.linear import silence, strengths
@@ -143,20 +143,21 @@ class FittedUserNeighbours:
             InvalidArgument: the history has another number of items.
         """
         check_history(history, self.history.shape[1])
-        return silence(self._related(history).toarray(), history, self._counts > 0)
+        return silence(self._sums(history), history, self._counts > 0)
 
     def recommend(
         self, history: sparse.csr_matrix, k: int, *, exclude_seen: bool, allowed: Mask | None = None
     ) -> list[Hits]:
         """The best items that a neighbour has; none for a user without history."""
         check_history(history, self.history.shape[1])
-        return recommend_related(
-            self._related, history, k, exclude_seen=exclude_seen, allowed=allowed
+        return recommend(
+            self._sums, history, k, exclude_seen=exclude_seen, allowed=allowed, positive=True
         )
 
-    def _related(self, history: sparse.csr_matrix) -> sparse.csr_matrix:
+    def _sums(self, history: sparse.csr_matrix) -> NDArray[np.float32]:
         near, _ = self._neighbours(history)
-        return near @ self._strengths
+        sums: NDArray[np.float32] = (near @ self._strengths).toarray()
+        return sums
 
     def similar_items(self, row: int, k: int, allowed: Mask | None = None) -> Hits:
         """What the users of ``row`` have besides, as for a history of that item alone.

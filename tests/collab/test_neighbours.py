@@ -114,3 +114,23 @@ def test_it_beats_the_published_graph_model_on_movielens_1m(data_dir: Path) -> N
     assert report["items"] == 3628
     assert report["ndcg@20"] > 0.335
     assert report["recall@20"] > 0.24
+
+
+@pytest.mark.parametrize("kept", [6, 200], ids=["sparse", "dense"])
+def test_answers_are_the_same_on_one_and_two_threads_whatever_the_form(
+    kept: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = interactions(random_log(shape=(900, 1300)))
+    fitted = ItemNeighbours(neighbours=kept).fit(log)
+    assert bool(fitted._dense) == (kept == 200)
+    history = log.matrix()
+    expected = np.log1p(history[:50].toarray()) @ fitted.alike.toarray().T
+    np.testing.assert_allclose(fitted.score_users(history[:50]), expected, rtol=1e-4, atol=1e-5)
+    found = []
+    for count in ("1", "2"):
+        monkeypatch.setenv("OMP_NUM_THREADS", count)
+        again = ItemNeighbours(neighbours=kept).fit(log)
+        found.append(again.recommend(history, 10, exclude_seen=True))
+    for one, two in zip(*found, strict=True):
+        np.testing.assert_array_equal(one.rows, two.rows)
+        np.testing.assert_array_equal(one.scores, two.scores)
