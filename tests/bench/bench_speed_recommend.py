@@ -66,7 +66,7 @@ def rivals() -> dict[str, tuple[dict[str, float], Callable[[], object]]]:
     from implicit.als import AlternatingLeastSquares
     from implicit.nearest_neighbours import CosineRecommender
 
-    shape = {"factors": FACTORS, "iterations": ITERATIONS}
+    shape: dict[str, float] = {"factors": FACTORS, "iterations": ITERATIONS}
     return {
         "item-knn": (
             {"neighbours": NEIGHBOURS},
