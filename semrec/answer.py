@@ -11,7 +11,7 @@ import pandas as pd
 from scipy import sparse
 
 from semrec.errors import InvalidArgument, shorten
-from semrec.rank.blend import blend, contributions
+from semrec.rank.blend import Weight, blend, contributions
 from semrec.rank.diversify import Diversity, Facets, diversify
 from semrec.rank.explain import Phrase, reasons
 from semrec.rank.phrases import Phrases
@@ -37,7 +37,7 @@ class Request:
     """
 
     voices: Sequence[Source]
-    weights: Mapping[str, float]
+    weights: Mapping[str, Weight]
     allowed: Mask | None
     question: str
     notes: Sequence[str]

@@ -67,7 +67,8 @@ _SEARCH_WEIGHTS = {
     "reviews": 0.3,
     "context": 1.0,
 }
-_RECOMMEND_WEIGHTS = {"user": 1.0, "content": 0.3, "popularity": 0.2, "context": 1.0}
+# Of a known person, multiples of what was measured in the shop (``collab.gates``).
+_RECOMMEND_WEIGHTS = {"user": 1.0, "content": 1.0, "popularity": 1.0, "context": 1.0}
 _SIMILAR_WEIGHTS = {"dense": 1.0, "lexical": 0.5, "together": 0.3}
 
 
@@ -169,7 +170,8 @@ class BlendConfig(_Section):
     recommend: Annotated[dict[str, Weight], _completed(_RECOMMEND_WEIGHTS, closed=True)] = Field(
         default_factory=lambda: dict(_RECOMMEND_WEIGHTS)
     )
-    """Weight of each signal in a recommendation."""
+    """Weight of each signal in a recommendation; 1 is as much as it proved worth on held-out events
+    of the shop, by how much is known of the person and the item."""
     similar: Annotated[dict[str, Weight], _completed(_SIMILAR_WEIGHTS, closed=True)] = Field(
         default_factory=lambda: dict(_SIMILAR_WEIGHTS)
     )

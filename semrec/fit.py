@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from semrec.collab.bundles import Bundles
+from semrec.collab.gates import DEFAULT
 from semrec.collab.neighbours import ItemNeighbours
 from semrec.collab.popularity import Popularity
 from semrec.collab.protocol import Interactions
@@ -24,6 +25,7 @@ from semrec.embed.student import StudentEncoder
 from semrec.index.dense import DenseIndex
 from semrec.index.lexical import LexicalIndex
 from semrec.legs import Choice
+from semrec.rank.measure import measured_gates
 from semrec.shop import Shop
 from semrec.text.reviews.profile import AspectProfile
 from semrec.text.segment import Segmenter
@@ -62,11 +64,11 @@ def fit(config: Config, items: Catalog, embedded: Embedded, events: Kept, review
         )
     queries = [] if log is None else log["query"].dropna().tolist()
     neighbours = ItemNeighbours(config.collab.neighbours, config.collab.shrinkage)
-    return Shop(
+    shop = Shop(
         config=config,
         catalog=items,
         users=users,
-        history=_faded(interactions, config.events.half_life_days).matrix(),
+        history=interactions.faded(config.events.half_life_days).matrix(),
         lexical=LexicalIndex.build(searchable(items, opinions), Segmenter().terms, config.lexical),
         dense=embedded.dense,
         popularity=Popularity(config.events.half_life_days).fit(interactions),
@@ -82,7 +84,9 @@ def fit(config: Config, items: Catalog, embedded: Embedded, events: Kept, review
         events=events,
         reviews=reviews,
         newest=float(interactions.times.max(initial=0.0)),
+        gates=DEFAULT,
     )
+    return replace(shop, gates=measured_gates(shop, interactions))
 
 
 def searchable(items: Catalog, reviews: Reviews | None) -> dict[str, Sequence[str]]:
@@ -122,19 +126,3 @@ def _no_behaviour(n_items: int) -> tuple[Interactions, IdMap]:
     rows = none.astype(np.int64)
     weights = none.astype(np.float32)
     return Interactions(rows, rows, weights, none, rows, 0, n_items), IdMap([])
-
-
-def _faded(interactions: Interactions, half_life_days: float) -> Interactions:
-    """The same events, older ones with less weight: half after each half-life."""
-    times = interactions.times
-    age = (times.max(initial=0.0) - times) / DAY
-    weights = interactions.weights * np.exp2(-age / half_life_days)
-    return Interactions(
-        interactions.users,
-        interactions.items,
-        weights.astype(np.float32),
-        times,
-        interactions.baskets,
-        interactions.n_users,
-        interactions.n_items,
-    )

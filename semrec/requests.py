@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -10,6 +11,7 @@ from semrec.answer import Request, in_stock, without
 from semrec.errors import InvalidArgument, shorten
 from semrec.legs import Using, legs
 from semrec.rank import sources
+from semrec.rank.blend import Weight
 from semrec.rank.context import Context
 from semrec.rank.intent_boost import Plan
 from semrec.rank.relax import relax
@@ -76,17 +78,19 @@ def person_request(
     allowed = in_stock(allowed, shop)
     history = shop.history_of(user)
     notes = []
+    weights: Mapping[str, Weight] = shop.config.blend.recommend
     voices = [sources.popularity(shop, finds=True)]
     if history is None:
         if user is not None:
             notes.append("没有该用户的行为记录，按近期热度推荐。")
     else:
         voices += [sources.user(shop, history, finds=True), sources.taste(shop, history)]
+        weights = sources.gated(shop, history.nnz, shop.config.blend.recommend)
         if exclude_seen:
             allowed = without(allowed, history.indices, len(shop.catalog))
     return Request(
         voices=[*voices, *state.extra_voices((), context, finds=True)],
-        weights=shop.config.blend.recommend,
+        weights=weights,
         allowed=allowed,
         question=f"推荐给 {user}" if user is not None else "热门推荐",
         notes=notes,

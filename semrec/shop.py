@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from scipy import sparse
 from semrec._version import __version__
 from semrec.collab.base import csr_arrays, csr_from
 from semrec.collab.bundles import FittedBundles
+from semrec.collab.gates import DEFAULT, Gates
 from semrec.collab.neighbours import FittedItemNeighbours
 from semrec.collab.popularity import FittedPopularity
 from semrec.config import Config
@@ -86,6 +88,14 @@ class Shop:
     """The checked reviews."""
     newest: float
     """Time of the newest event of ``history``, seconds since 1970; 0 if there is none."""
+    gates: Gates = DEFAULT
+    """How much behaviour, content and popularity count in a recommendation."""
+
+    @cached_property
+    def item_users(self) -> NDArray[np.int64]:
+        """How many users dealt with each item, shape ``(items,)``."""
+        counts: NDArray[np.int64] = np.bincount(self.history.indices, minlength=len(self.catalog))
+        return counts
 
     def history_of(self, user: str | None) -> sparse.csr_matrix | None:
         """What a user did, shape ``(1, items)``; None for nobody, a stranger, or an empty log."""
@@ -150,6 +160,7 @@ class Shop:
             "popularity": self.popularity.arrays(),
             "neighbours": self.neighbours.arrays(),
             "bundles": self.bundles.arrays(),
+            "gates": self.gates.arrays(),
             "history": csr_arrays(self.history),
             "items": {"ratings": self.ratings, "live": _mask(self.catalog)},
             **({} if self.opinions is None else {"opinions": self.opinions.arrays()}),
@@ -187,6 +198,7 @@ class Shop:
             events=_kept(folder, _EVENTS_FILE),
             reviews=_kept(folder, _REVIEWS_FILE),
             newest=float(folder.arrays("clock")["newest"][0]),
+            gates=_gates(folder),
         )
 
 
@@ -232,6 +244,11 @@ def _words(folder: Folder) -> ShopWords:
 def _centre(folder: Folder) -> Centre | None:
     arrays = folder.arrays("centre")
     return Centre.from_arrays(arrays) if arrays else None
+
+
+def _gates(folder: Folder) -> Gates:
+    arrays = folder.arrays("gates")
+    return Gates.from_arrays(arrays) if arrays else DEFAULT
 
 
 def _dense(folder: Folder, config: Config) -> DenseIndex:

@@ -14,6 +14,7 @@ def logistic(
     labels: NDArray[np.float64],
     counts: NDArray[np.float64],
     ridge: float = 1.0,
+    prior: NDArray[np.float64] | None = None,
 ) -> NDArray[np.float64]:
     """The weights that make ``1 / (1 + exp(-features @ weights))`` likeliest.
 
@@ -21,7 +22,8 @@ def logistic(
         features: shape ``(n, d)``; a column of ones is an intercept, and is not spared the ridge.
         labels: 0 or 1, shape ``(n,)``.
         counts: how much each row counts, shape ``(n,)``.
-        ridge: weight of ``|weights|²/2`` after each feature is scaled to mean square 1.
+        ridge: weight of ``|weights - prior|²/2`` after each feature is scaled to mean square 1.
+        prior: the weights where nothing is known, shape ``(d,)``; None for zeros.
 
     Returns:
         Shape ``(d,)``, for the features as given.
@@ -29,10 +31,11 @@ def logistic(
     scale = np.sqrt(np.mean(features**2, axis=0))
     scale[scale == 0] = 1.0
     scaled = features / scale
-    weights = np.zeros(features.shape[1])
+    start = np.zeros(features.shape[1]) if prior is None else prior * scale
+    weights = start.copy()
     for _ in range(_STEPS):
         chances = 1 / (1 + np.exp(-np.clip(scaled @ weights, -30, 30)))
-        slope = scaled.T @ (counts * (labels - chances)) - ridge * weights
+        slope = scaled.T @ (counts * (labels - chances)) - ridge * (weights - start)
         curve = (scaled * (counts * chances * (1 - chances))[:, None]).T @ scaled
         curve[np.diag_indices_from(curve)] += ridge
         step = np.linalg.solve(curve, slope)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
@@ -38,6 +38,12 @@ class Interactions:
         """Users × items; entry = sum of the weights of the pair's events, float32."""
         shape = (self.n_users, self.n_items)
         return sparse.csr_matrix((self.weights, (self.users, self.items)), shape=shape)
+
+    def faded(self, half_life_days: float) -> Interactions:
+        """The same events, older ones with less weight: half after each half-life."""
+        ages = (self.times.max(initial=0.0) - self.times) / 86_400.0
+        weights = self.weights * np.exp2(-ages / half_life_days)
+        return replace(self, weights=weights.astype(np.float32))
 
 
 @runtime_checkable

@@ -8,21 +8,29 @@ their own maximum over the whole shop; stretching them would turn a faint taste 
 Where a source is silent on an item (a new item has no behaviour), it is taken to say what it
 says of the average candidate: a missing leg is never a zero, and no reward either. A source that
 is silent on all candidates has no say at all.
+
+A weight may differ between candidates. Then the heaviest candidate has weights that sum to 1, and
+scores stay in [0, 1].
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
-from semrec.types import Hits, Scores
+from semrec.types import Hits, Rows, Scores
+
+Weight: TypeAlias = float | Callable[[Rows], Scores]
+"""What a signal counts: the same for all candidates, or for each by what is known of it."""
 
 STRETCHED = frozenset({"lexical", "dense", "content"})
 """Signals that are stretched to [0, 1] over the candidates."""
 
 
-def blend(hits: Hits, weights: Mapping[str, float]) -> Hits:
+def blend(hits: Hits, weights: Mapping[str, Weight]) -> Hits:
     """The same candidates, ranked by the weighted mean of their signals.
 
     Args:
@@ -61,25 +69,31 @@ def reciprocal_ranks(hits: Hits, weights: Mapping[str, float], k: float = 60.0) 
     return Hits(hits.rows, total.astype(np.float32), hits.signals).ranked()
 
 
-def contributions(hits: Hits, weights: Mapping[str, float]) -> dict[str, Scores]:
+def contributions(hits: Hits, weights: Mapping[str, Weight]) -> dict[str, Scores]:
     """What each signal adds to each candidate's blended score; they sum to it.
 
     Returns:
         Signal → shape ``(n,)``, float32; only signals that have a weight and are not all silent.
     """
     heard = {
-        name: weights[name]
+        name: weight
         for name, values in hits.signals.items()
-        if weights.get(name, 0.0) > 0 and not np.isnan(values).all()
+        if np.any(weight := _weight(weights.get(name, 0.0), hits.rows))
+        and not np.isnan(values).all()
     }
-    whole = sum(heard.values())
+    whole = np.max(np.sum(list(np.broadcast_arrays(*heard.values())), axis=0)) if heard else 1.0
     return {
-        name: (_complete(name, hits.signals[name]) * np.float32(weight / whole))
+        name: complete(name, hits.signals[name]) * (weight / whole).astype(np.float32)
         for name, weight in heard.items()
     }
 
 
-def _complete(name: str, values: Scores) -> Scores:
+def _weight(weight: Weight, rows: Rows) -> NDArray[np.float64]:
+    """One weight as numbers: of shape ``()`` or, where it depends on the item, ``(n,)``."""
+    return np.asarray(weight(rows) if callable(weight) else weight, dtype=np.float64)
+
+
+def complete(name: str, values: Scores) -> Scores:
     """One signal on the common scale, gaps filled by the mean of the others."""
     scaled = stretch(values) if name in STRETCHED else values
     filled: Scores = np.where(np.isnan(scaled), np.nanmean(scaled), scaled)

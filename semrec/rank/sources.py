@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from scipy import sparse
 
+from semrec.collab.gates import SIGNALS
 from semrec.index.dense import DenseIndex
 from semrec.index.topk import top_k
-from semrec.rank.blend import share
+from semrec.rank.blend import Weight, share
 from semrec.rank.retrieve import Source
 from semrec.shop import Shop
 from semrec.types import Hits, Mask, Rows, Scores, Vectors
+
+_SHARPNESS = 10.0
+"""``t`` of :func:`taste`: towards a maximum with more, towards a mean with less."""
+_TINY = 1e-30
 
 
 def lexical(shop: Shop, terms: Sequence[str]) -> Source:
@@ -60,11 +65,43 @@ def together(shop: Shop, row: int, *, finds: bool) -> Source:
 
 
 def taste(shop: Shop, history: sparse.csr_matrix) -> Source:
-    """Cosine with the mean vector of what a person dealt with, weighted as the history is."""
-    mean = history.data @ shop.dense.reconstruct(history.indices)
+    """Nearness in text to what a person dealt with: a soft maximum of cosines.
+
+    ``log Σ_j log(1 + w_j) exp(t (cos_ij - 1)) / t``: a person has several tastes, and an item need
+    fit one of them. Found is what is near the mean of them all.
+    """
+    index, rows = shop.dense, history.indices
+    seen = index.reconstruct(rows)
+    mean = history.data @ seen
     norm = float(np.linalg.norm(mean))
     vector = (mean / norm if norm > 0 else mean).astype(np.float32)
-    return dense(shop.dense, vector, "content")
+    strengths = np.log1p(history.data)
+
+    def score(candidates: Rows) -> Scores:
+        cosines = index.reconstruct(candidates) @ seen.T
+        near = np.exp(_SHARPNESS * (cosines - 1)) @ strengths
+        said: Scores = (np.log(np.maximum(near, _TINY)) / _SHARPNESS).astype(np.float32)
+        return said
+
+    return Source("content", score, lambda k, allowed: index.search(vector, k, allowed))
+
+
+def gated(shop: Shop, user_items: int, settings: Mapping[str, float]) -> dict[str, Weight]:
+    """The weights of a recommendation: those of the settings times those measured in the shop.
+
+    Args:
+        shop: with gates.
+        user_items: how many items the person dealt with.
+        settings: weight by signal; those that have no gate stay as they are.
+    """
+
+    def of(name: str, setting: float) -> Weight:
+        return lambda rows: shop.gates.of(shop.item_users[rows], user_items)[name] * setting
+
+    return {
+        name: of(name, setting) if name in SIGNALS else setting
+        for name, setting in settings.items()
+    }
 
 
 def _behaviour(name: str, scores: Scores, finds: bool) -> Source:
