@@ -138,9 +138,10 @@ class DenseConfig(_Section):
 class LexicalConfig(_Section):
     """BM25 over words and character grams (Robertson & Zaragoza 2009)."""
 
-    k1: Annotated[float, Field(ge=0)] = 1.2
-    """How fast a repeated term stops to count more."""
-    b: Annotated[float, Field(ge=0, le=1)] = 0.75
+    k1: Annotated[float, Field(ge=0)] = 0.4
+    """How fast a repeated term stops to count more: soon, since sellers repeat words to be found.
+    Chosen, as ``b``, on graded log queries: ``tests/bench/bench_grades.py``."""
+    b: Annotated[float, Field(ge=0, le=1)] = 0.5
     """How much long texts are discounted: 0 not at all, 1 in full."""
     fields: Annotated[dict[str, Weight], _completed(_FIELD_WEIGHTS, closed=True)] = Field(
         default_factory=lambda: dict(_FIELD_WEIGHTS)

@@ -94,7 +94,7 @@ def test_the_test_split_is_refused() -> None:
         ({}, "space is empty"),
         ({"lexical.k2": Range(0, 1)}, r"no setting 'lexical\.k2'; legal below there: k1"),
         ({"embed.model": Range(0, 1)}, "only numbers"),
-        ({"lexical.k1": Range(0, 1)}, r"lexical\.k1 = 1\.2, outside 0 to 1"),
+        ({"lexical.k1": Range(0, 0.3)}, r"lexical\.k1 = 0\.4, outside 0 to 0\.3"),
     ],
 )
 def test_impossible_spaces_are_named(space: dict[str, Range], named: str) -> None:
