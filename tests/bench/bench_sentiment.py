@@ -25,8 +25,7 @@ def sentiment(held: Labelled, seen: set[str]) -> None:
     start = time.perf_counter()
     parts = model.parts(held.texts)
     seconds = time.perf_counter() - start
-    for number, score in enumerate(parts.T):
-        name = f"network {number}" if number else "linear"
+    for name, score in zip(("linear", "networks"), parts.T, strict=True):
         print(f"{name} alone: accuracy {((score > 0) == held.labels).mean():.4f}")
     figures = judge(model, held)
     categories = figures.pop("categories")

@@ -15,33 +15,40 @@ from numpy.typing import NDArray
 
 from semrec.errors import ModelDamaged
 from semrec.text.normalise import normalise
-from semrec.text.reviews.features import gram_matrix
+from semrec.text.reviews.features import gram_matrix, trimmed
 from semrec.text.reviews.linear import Quantised
 from semrec.text.reviews.network import Network
+from semrec.text.reviews.pieces import Pieces
 
 ASSET = "sentiment.npz"
 BITS = 20
 GRAMS = 4
 _BATCH = 2048
-_NETWORK = "network_"
+LONGEST = 320
+"""Characters cut into pieces, half from each end; the networks read at most 128 pieces."""
+_NETWORK, _PIECES = "network_", "pieces_"
 
 
 @dataclass(frozen=True, eq=False)
 class Sentiment:
     """A fitted model; see ``training.fit``.
 
-    ``log-odds = a · linear + Σ b_i · network_i + c``: a linear model of hashed character n-grams
-    weighted by their log-count ratio (Wang & Manning 2012) sees rare phrases, convolutional
-    networks see negation and order; ``a, b, c`` are fitted on texts that none of them saw, which
-    calibrates, too.
+    ``log-odds = a · linear + b · mean of the networks + c``: a linear model of hashed character
+    n-grams weighted by their log-count ratio (Wang & Manning 2012) sees rare phrases, convolutional
+    networks over word pieces see negation and order, and know words that the reviews have seldom
+    from where they started, see ``pretrained``; ``a, b, c`` are fitted on texts that none of them
+    saw, which calibrates, too. Networks from several seeds are averaged, since a weight for each
+    would fit chance: they say nearly the same.
 
     Attributes:
         weights: of the hashed n-grams, and the bias last, shape ``(2 ** BITS + 1,)``, float32.
+        pieces: the words that the networks read.
         networks: the convolutional networks.
-        mix: ``a``, each ``b`` and ``c``, shape ``(networks + 2,)``, float32.
+        mix: ``a``, ``b`` and ``c``, shape ``(3,)``, float32.
     """
 
     weights: NDArray[np.float32]
+    pieces: Pieces
     networks: tuple[Network, ...]
     mix: NDArray[np.float32]
 
@@ -58,22 +65,25 @@ class Sentiment:
         return np.asarray(parts @ self.mix[:-1] + self.mix[-1], dtype=np.float32)
 
     def parts(self, plain: Sequence[str]) -> NDArray[np.float32]:
-        """Log-odds of each model for normalised texts, shape ``(texts, networks + 1)``."""
+        """Log-odds of the linear model and of the networks, normalised texts; ``(texts, 2)``."""
         linear = linear_log_odds(plain, self.weights)
-        return np.stack([linear, *(one.logits(plain) for one in self.networks)], axis=1)
+        numbers = self.pieces.numbers([trimmed(text, LONGEST) for text in plain])
+        every = [one.logits(numbers) for one in self.networks]
+        return np.stack([linear, np.mean(every, axis=0)], axis=1)
 
     def save(self, path: Path) -> None:
         """Write an npz file in eight bits."""
         weights = Quantised.of(self.weights[:-1], spread=0.99999)
         arrays: dict[str, Any] = {
             "mix": self.mix,
+            "networks": np.int64(len(self.networks)),
             "bias": self.weights[-1],
             "weights": weights.codes,
             "weights_step": np.float32(weights.step),
         }
-        for number, network in enumerate(self.networks):
-            for name, values in network.arrays().items():
-                arrays[f"{_NETWORK}{number}_{name}"] = values
+        parts = {f"{_NETWORK}{number}_": one.arrays() for number, one in enumerate(self.networks)}
+        for prefix, stored in {_PIECES: self.pieces.arrays(), **parts}.items():
+            arrays.update({f"{prefix}{name}": values for name, values in stored.items()})
         np.savez_compressed(path, **arrays)
 
     @classmethod
@@ -87,15 +97,17 @@ class Sentiment:
             with np.load(path, allow_pickle=False) as stored:
                 arrays = {name: stored[name] for name in stored.files}
             weights = Quantised(arrays["weights"], float(arrays["weights_step"])).values()
-            numbers = range(len(arrays["mix"]) - 2)
-            networks = tuple(Network.from_arrays(_part(arrays, number)) for number in numbers)
-            return cls(np.append(weights, arrays["bias"]), networks, arrays["mix"])
+            numbers = range(int(arrays["networks"]))
+            networks = tuple(
+                Network.from_arrays(_part(arrays, f"{_NETWORK}{number}_")) for number in numbers
+            )
+            pieces = Pieces.from_arrays(_part(arrays, _PIECES))
+            return cls(np.append(weights, arrays["bias"]), pieces, networks, arrays["mix"])
         except (OSError, EOFError, BadZipFile, ValueError, KeyError) as error:
             raise ModelDamaged(f"{path}: no sentiment model: {error}") from error
 
 
-def _part(arrays: Mapping[str, NDArray[Any]], number: int) -> dict[str, NDArray[Any]]:
-    prefix = f"{_NETWORK}{number}_"
+def _part(arrays: Mapping[str, NDArray[Any]], prefix: str) -> dict[str, NDArray[Any]]:
     return {
         name.removeprefix(prefix): values
         for name, values in arrays.items()

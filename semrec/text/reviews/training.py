@@ -13,13 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from semrec.text.reviews import network_training
-from semrec.text.reviews.features import gram_matrix
+from semrec.text.reviews.features import gram_matrix, trimmed
 from semrec.text.reviews.labelled import Labelled, buckets, read_labelled
 from semrec.text.reviews.linear import fit_logistic
-from semrec.text.reviews.network import Network
 from semrec.text.reviews.network_training import Say
+from semrec.text.reviews.pretrained import piece_vectors, review_pieces
 from semrec.text.reviews.provenance import write_provenance
-from semrec.text.reviews.sentiment import BITS, GRAMS, Sentiment
+from semrec.text.reviews.sentiment import BITS, GRAMS, LONGEST, Sentiment
 
 SEED = 0
 HELD_OUT = 15
@@ -41,7 +41,7 @@ class Member:
     epochs: int
 
 
-MEMBERS = (Member(0, 6),)
+MEMBERS = (Member(0, 5), Member(1, 5), Member(2, 5))
 _PENALTY = 0.05
 _RARE = 3
 """N-grams in fewer texts are left out."""
@@ -106,19 +106,21 @@ def fit(
     """All models on ``data``, their weights on ``mixing``."""
     weights = fit_linear(data.texts, data.labels)
     say("linear model fitted")
+    pieces, tokens = review_pieces(data.texts)
+    start = piece_vectors(tokens, network_training.DIM)
+    numbers = pieces.numbers([trimmed(text, LONGEST) for text in data.texts])
+    say(f"{len(pieces)} word pieces")
     networks = []
     for member in members:
         chosen = seed + member.seed
-        networks.append(network_training.fit(data.texts, data.labels, chosen, member.epochs, say))
-    return mixed(weights, networks, mixing, say)
+        fitted = network_training.fit(numbers, data.labels, start, chosen, member.epochs, say)
+        networks.append(fitted)
+    even = np.ones(3, dtype=np.float32)
+    return mixed(Sentiment(weights, pieces, tuple(networks), even), mixing, say)
 
 
-def mixed(
-    weights: NDArray[np.float32], networks: Sequence[Network], mixing: Labelled, say: Say
-) -> Sentiment:
-    """The models together, their weights fitted on texts that none of them saw."""
-    even = np.ones(len(networks) + 2, dtype=np.float32)
-    model = Sentiment(weights, tuple(networks), even)
+def mixed(model: Sentiment, mixing: Labelled, say: Say) -> Sentiment:
+    """The same models, their weights fitted on texts that none of them saw."""
     mix = fit_logistic(_dense(model.parts(mixing.texts)), mixing.labels, penalty=1.0)
     say(f"mix: {', '.join(f'{weight:.3f}' for weight in mix)} (linear, networks, bias)")
     return replace(model, mix=mix.astype(np.float32))
