@@ -9,18 +9,24 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from semrec.answer import Request, check_k, in_stock, too_few, without
+from semrec.answer import Request, check_k, in_stock, without
 from semrec.behaviour.profile import Profile, profile
 from semrec.data.events import COLUMNS, Events
 from semrec.errors import InvalidArgument, shorten
 from semrec.explanation import Explanation, explained
 from semrec.legs import Using
 from semrec.rank import sources
+from semrec.rank.bundle import bundle
 from semrec.rank.context import Context, context_of
 from semrec.rank.diversify import Diversity, diversity_of
 from semrec.rank.filter import Filters, allowed_rows
-from semrec.rank.substitutes import without_substitutes
-from semrec.requests import fitting, person_request, search_request
+from semrec.requests import (
+    basket_rows,
+    bundle_notes,
+    fitting,
+    person_request,
+    search_request,
+)
 from semrec.results import Results
 from semrec.state import State
 from semrec.text.intent import QueryIntent
@@ -92,6 +98,7 @@ class Questions(ABC):
         exclude_seen: bool = True,
         context: Context | Mapping[str, Any] | None = None,
         diversity: Diversity | Mapping[str, Any] | None = None,
+        basket: Sequence[str] = (),
     ) -> Results:
         """What a person may like; for a stranger or nobody, what is popular now.
 
@@ -103,16 +110,20 @@ class Questions(ABC):
             filters: as in :meth:`search`.
             exclude_seen: leave out what the person already dealt with.
             context, diversity: as in :meth:`search`.
+            basket: items that the person deals with right now, as if just put in the cart; so a
+                newcomer is no stranger after one click.
 
         Raises:
             InvalidArgument: ``k`` is negative, or a name in ``context`` or ``diversity`` is
                 unknown.
+            UnknownItem: there is no such item in the basket.
             UnknownColumn, UnknownValue: a filter fits nothing.
         """
         check_k(k)
         state = self._state
         allowed = allowed_rows(state.shop.catalog, filters)
-        request = person_request(state, user, allowed, exclude_seen, context_of(context))
+        rows = basket_rows(state.shop, basket)
+        request = person_request(state, user, allowed, exclude_seen, context_of(context), rows)
         return state.answerer.answer(request, k, diversity_of(diversity))
 
     def similar(self, item_id: str, k: int = 10, filters: Filters | None = None) -> Results:
@@ -144,26 +155,43 @@ class Questions(ABC):
         )
         return state.answerer.answer(request, k)
 
-    def bundle(self, item_id: str, k: int = 5, filters: Filters | None = None) -> Results:
-        """Items that are bought together with one, leaving out what would replace it or is gone.
+    def bundle(
+        self,
+        item_id: str | Sequence[str],
+        k: int = 5,
+        filters: Filters | None = None,
+        budget: float | None = None,
+    ) -> Results:
+        """Items that are bought together with one, or with those of a basket.
+
+        What would replace a given item or is sold out is left out. A note says what all cost
+        together.
+
+        Args:
+            item_id: an item, or the items of a basket.
+            k: how many items at most.
+            filters: as in :meth:`search`.
+            budget: what all may cost together, the given items included; then the items also do
+                not replace each other. See ``rank.bundle``.
 
         Raises:
             UnknownItem: there is no such item.
-            InvalidArgument: ``k`` is negative.
+            InvalidArgument: ``k`` is negative, the basket is empty, or the budget not positive.
             UnknownColumn, UnknownValue: a filter fits nothing.
         """
         check_k(k)
         state, shop = self._state, self._state.shop
-        row = shop.catalog.items.row(item_id)
+        rows = basket_rows(shop, [item_id] if isinstance(item_id, str) else item_id)
+        if not rows:
+            raise InvalidArgument("an empty basket; legal: at least one item")
         allowed = in_stock(allowed_rows(shop.catalog, filters), shop)
-        bought = shop.bundles.similar_items(row, len(shop.catalog), allowed)
-        hits = without_substitutes(shop, row, bought).top(k)
-        why = state.answerer.phrases.for_bundle(row, hits)
-        notes = too_few(len(hits), k, filtered=bool(filters))
-        if not len(hits):
-            notes = ["没有该商品的共同购买记录。"]
-        question = f"与 {item_id} 搭配：{state.answerer.phrases.title(row)}"
-        return Results(state.answerer.hits(hits, why), question, tuple(notes))
+        found = bundle(shop, rows, k, allowed, budget)
+        phrases = state.answerer.phrases
+        why = phrases.for_bundle(found.hits, found.causes.tolist())
+        title = phrases.title(rows[0]) + (f" 等 {len(rows)} 件" if len(rows) > 1 else "")
+        ids = "、".join(shop.catalog.items.id(row) for row in rows[:3])
+        notes = bundle_notes(found, k, budget, filtered=bool(filters))
+        return Results(state.answerer.hits(found.hits, why), f"与 {ids} 搭配：{title}", notes)
 
     def relevance(self, query: str, titles: Sequence[str]) -> Scores:
         """How likely each title is what a query asks for, whoever asks.

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
+from scipy import sparse
 
-from semrec.answer import Request, in_stock, without
+from semrec.answer import Request, in_stock, too_few, without
 from semrec.errors import InvalidArgument, shorten
 from semrec.legs import Using, legs
 from semrec.rank import sources
 from semrec.rank.blend import Weight
+from semrec.rank.bundle import Bundle
 from semrec.rank.context import Context
 from semrec.rank.intent_boost import Plan
 from semrec.rank.relax import relax
 from semrec.results import Results
+from semrec.shop import Shop
 from semrec.state import State
 from semrec.text.normalise import normalise
 from semrec.text.reviews.wishes import aspect_wishes
@@ -71,12 +74,21 @@ def search_request(
 
 
 def person_request(
-    state: State, user: str | None, allowed: Mask | None, exclude_seen: bool, context: Context
+    state: State,
+    user: str | None,
+    allowed: Mask | None,
+    exclude_seen: bool,
+    context: Context,
+    basket: Sequence[int] = (),
 ) -> Request:
-    """A recommendation made ready; see ``Questions.recommend``."""
+    """A recommendation made ready; see ``Questions.recommend``.
+
+    Args:
+        basket: rows of items that the person deals with right now.
+    """
     shop = state.shop
     allowed = in_stock(allowed, shop)
-    history = shop.history_of(user)
+    history = with_basket(shop, shop.history_of(user), basket)
     notes = []
     weights: Mapping[str, Weight] = shop.config.blend.recommend
     voices = [sources.popularity(shop, finds=True)]
@@ -88,16 +100,61 @@ def person_request(
         weights = sources.gated(shop, history.nnz, shop.config.blend.recommend)
         if exclude_seen:
             allowed = without(allowed, history.indices, len(shop.catalog))
+    asked = f"推荐给 {user}" if user is not None else "热门推荐" if history is None else "推荐"
     return Request(
         voices=[*voices, *state.extra_voices((), context, finds=True)],
         weights=weights,
         allowed=allowed,
-        question=f"推荐给 {user}" if user is not None else "热门推荐",
+        question=f"{asked}（购物车 {len(basket)} 件）" if basket else asked,
         notes=notes,
         phrases=state.answerer.phrases.for_person(history),
         fallback="近期热门",
         history=history,
     )
+
+
+def with_basket(
+    shop: Shop, history: sparse.csr_matrix | None, basket: Sequence[int]
+) -> sparse.csr_matrix | None:
+    """A history, shape ``(1, items)``, in which the basket was put in the cart just now."""
+    if not basket:
+        return history
+    weight = shop.config.events.weights["cart"] or 1.0
+    pairs = (np.full(len(basket), weight), (np.zeros(len(basket), dtype=np.int64), list(basket)))
+    added = sparse.csr_matrix(pairs, shape=(1, len(shop.catalog)), dtype=np.float32)
+    return added if history is None else sparse.csr_matrix(history + added)
+
+
+def basket_rows(shop: Shop, items: Sequence[str]) -> list[int]:
+    """The rows of some items, each once, in their order.
+
+    Raises:
+        UnknownItem: there is no such item.
+        InvalidArgument: they are one string instead of several.
+    """
+    if isinstance(items, str):
+        raise InvalidArgument(f"basket = {shorten(items)}; legal: a list of item ids")
+    return list(dict.fromkeys(shop.catalog.items.row(item) for item in items))
+
+
+def bundle_notes(found: Bundle, k: int, budget: float | None, *, filtered: bool) -> tuple[str, ...]:
+    """What the user should know of a bundle, in Chinese: how few there are, and what all cost."""
+    limit = "" if budget is None else f"（预算 {budget:g} 元）"
+    notes = too_few(len(found.hits), k, filtered=filtered or budget is not None)
+    if not len(found.hits):
+        over = budget is not None and found.own >= budget
+        notes = [
+            f"所选商品已要 {found.own:.2f} 元{limit}，没有余额可搭配。"
+            if over
+            else "没有该商品的共同购买记录。"
+            if budget is None
+            else "预算内没有可搭配的商品。"
+        ]
+    elif not np.isnan(found.total):
+        notes.append(f"连同所选商品合计 {found.total:.2f} 元{limit}。")
+    elif budget is not None:
+        notes.append(f"所选商品有的没有价格，未计入预算{limit}。")
+    return tuple(notes)
 
 
 def fitting(state: State, query: str, found: Results, min_score: float) -> Results:

@@ -55,15 +55,21 @@ def recommend(
     k: TopK = 10,
     filter: FilterOption = None,
     include_seen: Annotated[bool, Option(help="Keep what the user already dealt with.")] = False,
+    basket: Annotated[
+        str, Option(help="Items that the user deals with right now, with commas between them.")
+    ] = "",
     json: Json = False,
 ) -> None:
     """Recommend items to a user, or to nobody in particular.
 
-    Example: semrec recommend indexes/shop --user u42
+    Example: semrec recommend indexes/shop --user u42 --basket p1,p2
     """
     filters = terminal.filters(filter or [])
     engine = load(index)
-    results = engine.recommend(user, k=k, filters=filters, exclude_seen=not include_seen)
+    items = [item.strip() for item in basket.split(",") if item.strip()]
+    results = engine.recommend(
+        user, k=k, filters=filters, exclude_seen=not include_seen, basket=items
+    )
     terminal.print_results(results, as_json=json)
 
 
@@ -81,14 +87,22 @@ def similar(
 
 @app.command()
 def bundle(
-    index: Index, item: Item, k: TopK = 5, filter: FilterOption = None, json: Json = False
+    index: Index,
+    items: Annotated[list[str], Argument(help="An item, or all of a basket.", show_default=False)],
+    k: TopK = 5,
+    filter: FilterOption = None,
+    budget: Annotated[
+        float | None, Option(help="What all may cost together, the given items included.")
+    ] = None,
+    json: Json = False,
 ) -> None:
-    """Find items bought together with one item.
+    """Find items bought together with one item, or with those of a basket.
 
-    Example: semrec bundle indexes/shop p1
+    Example: semrec bundle indexes/shop p1 p2 --budget 200
     """
     filters = terminal.filters(filter or [])
-    terminal.print_results(load(index).bundle(item, k=k, filters=filters), as_json=json)
+    found = load(index).bundle(items, k=k, filters=filters, budget=budget)
+    terminal.print_results(found, as_json=json)
 
 
 @app.command("explain-query")

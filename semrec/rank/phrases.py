@@ -60,13 +60,16 @@ class Phrases:
             "together": lambda other, share: "看过该商品的人也看" if share > 0 else None,
         }
 
-    def for_bundle(self, row: int, hits: Hits) -> list[str]:
-        """Why each item goes with another."""
-        evidence = self._shop.bundles.evidence(row, hits.rows)
-        return [
-            f"{support} 次一起购买" if bought else f"{support} 位顾客都关注过，尚无一起购买"
-            for support, bought in zip(evidence.support, evidence.from_baskets, strict=True)
-        ]
+    def for_bundle(self, hits: Hits, causes: Sequence[int]) -> list[str]:
+        """Why each item goes with the one that speaks most for it."""
+        said = []
+        for row, cause in zip(hits.rows, causes, strict=True):
+            evidence = self._shop.bundles.evidence(int(cause), np.array([row]))
+            support, bought = int(evidence.support[0]), bool(evidence.from_baskets[0])
+            said.append(
+                f"{support} 次一起购买" if bought else f"{support} 位顾客都关注过，尚无一起购买"
+            )
+        return said
 
     def title(self, row: int) -> str:
         """The title of an item."""

@@ -6,36 +6,50 @@ import numpy as np
 
 from semrec.rank.filter import levels
 from semrec.shop import Shop
-from semrec.types import Hits
+from semrec.types import Hits, Mask, Rows
 
 _NEAREST = 0.05
 """Items among this share of the shop that are nearest in text to an item may replace it."""
 _MIN_VISITORS = 5
 """So many people must share two items that never were in one basket."""
+_MIN_BASKETS = 3
+"""So many baskets must hold two items that look alike: two may be an accident."""
 
 
 def without_substitutes(shop: Shop, row: int, hits: Hits) -> Hits:
-    """Leave out candidates of the item's own kind.
+    """Leave out candidates of the item's own kind, and pairs that may be an accident.
 
-    Of the item's kind is what has the same deepest category, where the shop's categories have
-    levels (``宠物>猫粮``); a single level (``宠物``) is too wide to tell cat food from cat
-    litter. Of its kind is also what is nearest in text among the whole shop, unless the two truly
-    were in one basket: people look at substitutes in turn, but buy only one of them.
+    Of those of its kind (:func:`alike`) are kept what baskets hold together again and again:
+    people look at substitutes in turn, but buy only one of them. Others need a basket, or visitors
+    enough that the two are together more often than by chance with a certainty of 95 %.
     """
     if not len(hits):
         return hits
     evidence = shop.bundles.evidence(row, hits.rows)
+    near = alike(shop, row, hits.rows)
+    # Without totals (an index of an older version) no lift is known.
+    by_chance = evidence.lift_low <= 1
+    baskets = evidence.from_baskets & (~near | (evidence.support >= _MIN_BASKETS))
+    visitors = ~evidence.from_baskets & ~near & (evidence.support >= _MIN_VISITORS) & ~by_chance
+    return hits.take(np.flatnonzero(baskets | visitors))
+
+
+def alike(shop: Shop, row: int, rows: Rows) -> Mask:
+    """Which of ``rows`` may replace an item, shape ``(n,)``.
+
+    What has the same deepest category, where the shop's categories have levels (``宠物>猫粮``); a
+    single level (``宠物``) is too wide to tell cat food from cat litter. And what is nearest in
+    text among the whole shop.
+    """
     vector = shop.dense.reconstruct(np.array([row]))[0]
     similarity = shop.dense.score_rows(vector, np.arange(len(shop.dense)))
-    near = similarity[hits.rows] >= np.quantile(similarity, 1 - _NEAREST)
-    doubtful = near | _same_kind(shop, row, hits) | (evidence.support < _MIN_VISITORS)
-    kept = evidence.from_baskets | ~doubtful
-    return hits.take(np.flatnonzero(kept))
+    near = similarity[rows] >= np.quantile(similarity, 1 - _NEAREST)
+    return np.asarray(near | _same_kind(shop, row, rows))
 
 
-def _same_kind(shop: Shop, row: int, hits: Hits) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _same_kind(shop: Shop, row: int, rows: Rows) -> Mask:
     categories = shop.catalog.frame["category"]
     own = levels(str(categories.iat[row]))
     if len(own) < 2:
-        return np.zeros(len(hits), dtype=np.bool_)
-    return np.array([levels(str(categories.iat[i])) == own for i in hits.rows], dtype=np.bool_)
+        return np.zeros(len(rows), dtype=np.bool_)
+    return np.array([levels(str(categories.iat[i])) == own for i in rows], dtype=np.bool_)
