@@ -37,7 +37,7 @@ def allowed_rows(catalog: Catalog, filters: Filters | None) -> Mask | None:
             f"filters = {shorten(filters)}; legal: a dict such as {{'price': (1, 9)}}"
         )
     live = catalog.live
-    mask = np.ones(len(catalog), dtype=np.bool_) if live is None else live.copy()
+    mask = np.ones(len(catalog), dtype=np.bool_) if live is None else live
     for column, wanted in filters.items():
         values = _values(catalog, column)
         if isinstance(wanted, tuple):

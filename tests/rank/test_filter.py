@@ -76,13 +76,3 @@ def test_unknown_value_shows_near_ones() -> None:
 def test_illegal_bounds(filters: dict[str, object]) -> None:
     with pytest.raises(InvalidArgument):
         allowed_rows(CATALOG, filters)
-
-
-def test_a_filter_hides_nothing_from_later_questions() -> None:
-    shrunk = catalog.Catalog(CATALOG.items.without(np.array([3])), CATALOG.frame)
-    found = allowed_rows(shrunk, {"category": "食品"})
-    assert found is not None
-    assert found.tolist() == [False, False, True, False]
-    left = allowed_rows(shrunk, None)
-    assert left is not None
-    assert left.tolist() == [True, True, True, False]
