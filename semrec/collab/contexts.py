@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from semrec.collab.popularity import FittedPopularity, Popularity
+from semrec.collab.popularity import FittedPopularity, Popularity, check_half_life
 from semrec.collab.protocol import Interactions
 from semrec.errors import InvalidArgument
 from semrec.types import Hits, Mask, Scores
@@ -37,13 +37,13 @@ class Contexts:
     """
 
     prior: float = 200.0
-    half_life_days: float = 30.0
+    half_life_days: float | None = None
     utc_offset_hours: float = 8.0
 
     def __post_init__(self) -> None:
-        for name in ("prior", "half_life_days"):
-            if not getattr(self, name) > 0:
-                raise InvalidArgument(f"{name} = {getattr(self, name)}; legal: above 0")
+        if not self.prior > 0:
+            raise InvalidArgument(f"prior = {self.prior}; legal: above 0")
+        check_half_life(self.half_life_days)
 
     def fit(
         self, interactions: Interactions, segments: Mapping[str, NDArray[np.int64]] | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,13 @@ from semrec.errors import InvalidArgument
 from semrec.types import Hits, Mask, Rows, Scores
 
 _DAY = 86_400.0
+USUAL_HALF_LIFE = 30.0
+"""Days, where a log cannot say which half-life is right for it."""
+HALF_LIVES = (math.inf, 90.0, USUAL_HALF_LIFE, 14.0, 10.0, 7.0, 5.0, 3.0, 2.0, 1.0)
+"""Days; what is tried, the steadiest first, since the first of equals is taken."""
+_HELD_OUT = (0.2, 0.1)
+_FEWEST_EVENTS = 200
+_SHORTEST_DAYS = 3.0
 
 
 @dataclass(frozen=True)
@@ -26,22 +34,82 @@ class Popularity:
     day it is asked. Where all times are equal (or unknown, all zero) it is plain popularity.
 
     Attributes:
-        half_life_days: ``h``; after so many days an event counts half.
+        half_life_days: ``h``; after so many days an event counts half. None takes the one that
+            foretells the end of the log best (``best_half_life``).
     """
 
-    half_life_days: float = 30.0
+    half_life_days: float | None = None
 
     def __post_init__(self) -> None:
-        if not self.half_life_days > 0:
-            raise InvalidArgument(f"half_life_days = {self.half_life_days}; legal: above 0")
+        check_half_life(self.half_life_days)
 
     def fit(self, interactions: Interactions) -> FittedPopularity:
         """Sum the decayed weights of each item's events."""
-        times = interactions.times
-        ages = (times.max() - times) / _DAY if len(times) else times
-        decayed = interactions.weights * np.exp2(-ages / self.half_life_days)
-        totals = np.bincount(interactions.items, decayed, minlength=interactions.n_items)
-        return FittedPopularity(totals.astype(np.float32))
+        half_life = self.half_life_days or best_half_life(interactions)
+        everything = np.ones(len(interactions.times), dtype=np.bool_)
+        totals = _decayed(interactions, everything, half_life)
+        return FittedPopularity(totals.astype(np.float32), half_life)
+
+
+def check_half_life(days: float | None) -> None:
+    """Refuse a half-life that is no positive number of days; None is legal.
+
+    Raises:
+        InvalidArgument: it is not above 0.
+    """
+    if days is not None and not days > 0:
+        raise InvalidArgument(f"half_life_days = {days}; legal: above 0, or None to measure it")
+
+
+def best_half_life(interactions: Interactions) -> float:
+    """The half-life by which a log's beginning foretells its end best, one of ``HALF_LIVES``.
+
+    The last fifth and the last tenth of all events are held out in turn, and the decayed weights
+    before are compared by cosine with the weights of the items in what was held out; the mean of
+    both decides. The cosine is ruled by the most popular items, which are those that get listed.
+
+    Args:
+        interactions: the whole log.
+
+    Returns:
+        Days; infinity where age does not matter. ``USUAL_HALF_LIFE`` where a log cannot tell: fewer
+        than 200 events, or a last fifth that spans less than 3 days, as it does without times.
+    """
+    times = interactions.times
+    if len(times) < _FEWEST_EVENTS:
+        return USUAL_HALF_LIFE
+    if times.max() - _border(times, _HELD_OUT[0]) < _SHORTEST_DAYS * _DAY:
+        return USUAL_HALF_LIFE
+    fits = sum(_foretold(interactions, times >= _border(times, share)) for share in _HELD_OUT)
+    return HALF_LIVES[int(np.argmax(fits))]
+
+
+def _border(times: NDArray[np.float64], share: float) -> float:
+    """The time from which on the last ``share`` of the events happened."""
+    place = math.ceil(len(times) * (1 - share))
+    return float(np.partition(times, place)[place])
+
+
+def _foretold(interactions: Interactions, late: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Cosine of the decayed weights before with the weights after, for each half-life."""
+    after = _decayed(interactions, late, math.inf)
+    cosines = np.zeros(len(HALF_LIVES))
+    for place, half_life in enumerate(HALF_LIVES):
+        before = _decayed(interactions, ~late, half_life)
+        cosines[place] = before @ after / (np.linalg.norm(before) or 1.0)
+    return cosines / (np.linalg.norm(after) or 1.0)
+
+
+def _decayed(
+    interactions: Interactions, part: NDArray[np.bool_], half_life: float
+) -> NDArray[np.float64]:
+    """Weight of each item's events in a part of the log, decayed to the newest of that part."""
+    times, weights = interactions.times[part], interactions.weights[part]
+    ages = (times.max(initial=-math.inf) - times) / _DAY
+    decayed = weights * np.exp2(-ages / half_life)
+    return np.bincount(interactions.items[part], decayed, minlength=interactions.n_items).astype(
+        np.float64
+    )
 
 
 @dataclass(frozen=True)
@@ -50,9 +118,11 @@ class FittedPopularity:
 
     Attributes:
         scores: decayed weight of each item's events, 0 without events, shape ``(items,)``, float32.
+        half_life_days: by which they were decayed; infinity where age does not count.
     """
 
     scores: Scores
+    half_life_days: float = math.inf
 
     def score_users(self, history: sparse.csr_matrix) -> NDArray[np.float32]:
         """The popularity of each item, repeated for each user: shape ``(users, items)``, float32.
@@ -84,10 +154,11 @@ class FittedPopularity:
         return Hits.empty().rows, Hits.empty().scores
 
     def arrays(self) -> Mapping[str, NDArray[Any]]:
-        """``scores``."""
-        return {"scores": self.scores}
+        """``scores``, ``half_life_days``."""
+        return {"scores": self.scores, "half_life_days": np.array([self.half_life_days])}
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> FittedPopularity:
-        """The inverse of ``arrays``."""
-        return cls(arrays["scores"])
+        """The inverse of ``arrays``; without a half-life, as saved once, it is the usual one."""
+        half_life = arrays.get("half_life_days", (USUAL_HALF_LIFE,))[0]
+        return cls(arrays["scores"], float(half_life))

@@ -88,3 +88,5 @@ def test_an_empty_log_and_bad_settings() -> None:
     assert fitted.scores(now()).tolist() == [0, 0, 0, 0]
     with pytest.raises(InvalidArgument, match="prior = 0"):
         Contexts(prior=0)
+    with pytest.raises(InvalidArgument, match="half_life_days = -1; legal: above 0, or None"):
+        Contexts(half_life_days=-1)

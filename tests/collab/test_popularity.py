@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from semrec.collab.popularity import Popularity
+from semrec.collab.popularity import USUAL_HALF_LIFE, FittedPopularity, Popularity, best_half_life
 from semrec.collab.protocol import Interactions
 from semrec.errors import InvalidArgument
 
@@ -29,6 +29,67 @@ def test_an_event_of_one_half_life_counts_half() -> None:
     scores = Popularity(half_life_days=10).fit(log).scores
     np.testing.assert_allclose(scores, [1, 0.5, 4 * 0.25 + 1, 0])
     assert scores.dtype == np.float32
+
+
+def drawn(weights: np.ndarray, a_day: int = 40, days_apart: float = 1.0) -> Interactions:
+    """A log that draws items each day by that day's row of weights, shape ``(days, items)``."""
+    rng = np.random.default_rng(5)
+    items = [rng.choice(len(day), a_day, p=day / day.sum()) for day in weights]
+    days = 20_000 + days_apart * np.repeat(np.arange(len(weights)), a_day)
+    count = a_day * len(weights)
+    return events(np.concatenate(items).tolist(), days.tolist(), [1.0] * count, weights.shape[1])
+
+
+def fashions(days: int = 60, items: int = 30) -> np.ndarray:
+    """The favourite moves to the next item every other day."""
+    day, item = np.indices((days, items))
+    return np.exp2(-((item - day / 2) % items) / 3)
+
+
+def test_fashions_that_pass_choose_a_short_half_life_and_lasting_tastes_a_long_one() -> None:
+    lasting = np.tile(np.arange(1.0, 31.0), (60, 1))
+    assert best_half_life(drawn(fashions())) <= 3
+    assert best_half_life(drawn(lasting)) >= 90
+
+
+def test_the_chosen_half_life_foretells_what_comes_next_better_than_the_usual_one() -> None:
+    weights = fashions()
+    log, tomorrow = drawn(weights[:50]), weights[50]
+    fits = []
+    for model in (Popularity(), Popularity(USUAL_HALF_LIFE)):
+        scores = model.fit(log).scores
+        fits.append(scores @ tomorrow / np.linalg.norm(scores))
+    assert fits[0] > 1.1 * fits[1]
+
+
+def test_the_chosen_half_life_is_that_of_the_scores() -> None:
+    log = drawn(fashions())
+    fitted = Popularity().fit(log)
+    given = Popularity(fitted.half_life_days).fit(log)
+    np.testing.assert_array_equal(fitted.scores, given.scores)
+    assert fitted.half_life_days == best_half_life(log) != USUAL_HALF_LIFE
+
+
+@pytest.mark.parametrize(
+    ("days", "a_day", "days_apart"),
+    [(4, 40, 1.0), (60, 40, 0.2), (60, 40, 0.0)],
+    ids=["few events", "few days", "no times"],
+)
+def test_a_log_that_cannot_tell_gets_the_usual_half_life(
+    days: int, a_day: int, days_apart: float
+) -> None:
+    log = drawn(fashions()[:days], a_day, days_apart)
+    assert best_half_life(log) == USUAL_HALF_LIFE
+    np.testing.assert_array_equal(
+        Popularity().fit(log).scores, Popularity(USUAL_HALF_LIFE).fit(log).scores
+    )
+
+
+def test_the_half_life_is_saved_and_is_the_usual_one_where_it_was_not() -> None:
+    saved = dict(Popularity(7).fit(drawn(fashions())).arrays())
+    assert FittedPopularity.from_arrays(saved).half_life_days == 7
+    del saved["half_life_days"]
+    assert FittedPopularity.from_arrays(saved).half_life_days == USUAL_HALF_LIFE
 
 
 def test_the_calendar_does_not_matter_only_ages_do() -> None:
