@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -46,8 +46,8 @@ class Popularity:
     def fit(self, interactions: Interactions) -> FittedPopularity:
         """Sum the decayed weights of each item's events."""
         half_life = self.half_life_days or best_half_life(interactions)
-        everything = np.ones(len(interactions.times), dtype=np.bool_)
-        totals = _decayed(interactions, everything, half_life)
+        newest = float(interactions.times.max(initial=0.0))
+        totals = _decayed(interactions, half_life, newest)
         return FittedPopularity(totals.astype(np.float32), half_life)
 
 
@@ -80,7 +80,7 @@ def best_half_life(interactions: Interactions) -> float:
         return USUAL_HALF_LIFE
     if times.max() - _border(times, _HELD_OUT[0]) < _SHORTEST_DAYS * _DAY:
         return USUAL_HALF_LIFE
-    fits = sum(_foretold(interactions, times >= _border(times, share)) for share in _HELD_OUT)
+    fits = sum(_foretold(interactions, _border(times, share)) for share in _HELD_OUT)
     return HALF_LIVES[int(np.argmax(fits))]
 
 
@@ -90,26 +90,32 @@ def _border(times: NDArray[np.float64], share: float) -> float:
     return float(np.partition(times, place)[place])
 
 
-def _foretold(interactions: Interactions, late: NDArray[np.bool_]) -> NDArray[np.float64]:
+def _foretold(interactions: Interactions, border: float) -> NDArray[np.float64]:
     """Cosine of the decayed weights before with the weights after, for each half-life."""
-    after = _decayed(interactions, late, math.inf)
+    late = interactions.times >= border
+    before, after = (
+        replace(
+            interactions,
+            items=interactions.items[part],
+            weights=interactions.weights[part],
+            times=interactions.times[part],
+        )
+        for part in (~late, late)
+    )
+    came = _decayed(after, math.inf, border)
     cosines = np.zeros(len(HALF_LIVES))
     for place, half_life in enumerate(HALF_LIVES):
-        before = _decayed(interactions, ~late, half_life)
-        cosines[place] = before @ after / (np.linalg.norm(before) or 1.0)
-    return cosines / (np.linalg.norm(after) or 1.0)
+        liked = _decayed(before, half_life, border)
+        cosines[place] = liked @ came / (np.linalg.norm(liked) or 1.0)
+    return cosines / np.linalg.norm(came)
 
 
-def _decayed(
-    interactions: Interactions, part: NDArray[np.bool_], half_life: float
-) -> NDArray[np.float64]:
-    """Weight of each item's events in a part of the log, decayed to the newest of that part."""
-    times, weights = interactions.times[part], interactions.weights[part]
-    ages = (times.max(initial=-math.inf) - times) / _DAY
-    decayed = weights * np.exp2(-ages / half_life)
-    return np.bincount(interactions.items[part], decayed, minlength=interactions.n_items).astype(
-        np.float64
-    )
+def _decayed(interactions: Interactions, half_life: float, newest: float) -> NDArray[np.float64]:
+    """Weight of each item's events, half for each half-life before ``newest``."""
+    ages = (newest - interactions.times) / _DAY
+    decayed = interactions.weights * np.exp2(-ages / half_life)
+    totals = np.bincount(interactions.items, decayed, minlength=interactions.n_items)
+    return totals.astype(np.float64)
 
 
 @dataclass(frozen=True)
@@ -123,6 +129,19 @@ class FittedPopularity:
 
     scores: Scores
     half_life_days: float = math.inf
+
+    def and_then(self, later: Interactions, since: float) -> FittedPopularity:
+        """The popularity after more events, by the same half-life, as if all had been fitted.
+
+        Args:
+            later: the events that came; their items may be more than those of the scores.
+            since: time of the newest event of before, seconds since 1970; any if there was none.
+        """
+        newest = float(later.times.max(initial=since))
+        fade = np.exp2((since - newest) / (_DAY * self.half_life_days))
+        totals = _decayed(later, self.half_life_days, newest)
+        totals[: len(self.scores)] += self.scores * fade
+        return FittedPopularity(totals.astype(np.float32), self.half_life_days)
 
     def score_users(self, history: sparse.csr_matrix) -> NDArray[np.float32]:
         """The popularity of each item, repeated for each user: shape ``(users, items)``, float32.
