@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from semrec.config import LexicalConfig
 from semrec.data.events import Events
 from semrec.data.importers import load_events
 from semrec.data.query_log import load_queries
@@ -14,6 +15,7 @@ from semrec.embed.adapt import Adapted, AdaptReport, adapt
 from semrec.embed.protocol import Encoder
 from semrec.embed.relevance import Click
 from semrec.encoders import Encoders
+from semrec.fit import searchable
 from semrec.index.dense import DenseIndex
 from semrec.index.lexical import LexicalIndex
 from semrec.legs import Choice, Sides, item_side
@@ -22,13 +24,17 @@ from semrec.text.normalise import normalise
 from semrec.text.segment import Segmenter
 from semrec.types import Hits, Rows, Scores
 
+_JUDGE = LexicalConfig(k1=1.2, b=0.75)
+"""BM25 that says which titles a query of the log should find, the one that the settings of the
+training were chosen with. A title that repeats what it sells is the surer example, though a
+shopper need not see it first."""
 _TAKEN = ("click", "fav", "cart", "buy")
 """Events that say that an item was what a query wanted; a view may be chance."""
 
 
 @dataclass(frozen=True)
 class TextLexical:
-    """The lexical leg of a shop, asked by text."""
+    """A lexical index, asked by text."""
 
     index: LexicalIndex
     segmenter: Segmenter
@@ -96,6 +102,7 @@ def adapt_shop(
     """
     titles = shop.catalog.texts("title")
     segmenter = Segmenter()
+    judge = LexicalIndex.build(searchable(shop.catalog, None), segmenter.terms, _JUDGE)
     start = encoders.student
     teacher = encoders.transformer if with_teacher else None
     if start is not None and teacher is not None and start.dim != teacher.dim:
@@ -105,7 +112,7 @@ def adapt_shop(
         queries,
         clicks,
         teacher=teacher,
-        lexical=TextLexical(shop.lexical, segmenter),
+        lexical=TextLexical(judge, segmenter),
         start=start,
         words=segmenter.words,
         seed=seed,
