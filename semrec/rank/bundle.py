@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from semrec.errors import InvalidArgument, shorten
-from semrec.rank.substitutes import alike, without_substitutes
+from semrec.rank.substitutes import alike, replaces, without_substitutes
 from semrec.shop import Shop
 from semrec.types import Hits, Mask
 
@@ -83,15 +83,9 @@ def _partners(
     found = np.flatnonzero((causes >= 0) & ~np.isin(np.arange(size), rows))
     if len(rows) > 1:  # what replaces one of them goes with none
         for row in rows:
-            found = found[~alike(shop, row, found) | _together(shop, row, found)]
+            found = found[~replaces(shop, row, found)]
     ranked = Hits(found, 1 - missed[found]).ranked()
     return ranked, causes[ranked.rows]
-
-
-def _together(shop: Shop, row: int, found: NDArray[np.int64]) -> Mask:
-    return np.isin(
-        found, without_substitutes(shop, row, Hits(found, np.ones(len(found), np.float32))).rows
-    )
 
 
 def _affordable(

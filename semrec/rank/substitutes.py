@@ -17,21 +17,29 @@ _MIN_BASKETS = 3
 
 
 def without_substitutes(shop: Shop, row: int, hits: Hits) -> Hits:
-    """Leave out candidates of the item's own kind, and pairs that may be an accident.
+    """Leave out what would replace an item, and pairs that may be an accident.
 
-    Of those of its kind (:func:`alike`) are kept what baskets hold together again and again:
-    people look at substitutes in turn, but buy only one of them. Others need a basket, or visitors
-    enough that the two are together more often than by chance with a certainty of 95 %.
+    Without a basket there must be visitors enough that the two are together more often than by
+    chance with a certainty of 95 %.
     """
     if not len(hits):
         return hits
     evidence = shop.bundles.evidence(row, hits.rows)
-    near = alike(shop, row, hits.rows)
     # Without totals (an index of an older version) no lift is known.
     by_chance = evidence.lift_low <= 1
-    baskets = evidence.from_baskets & (~near | (evidence.support >= _MIN_BASKETS))
-    visitors = ~evidence.from_baskets & ~near & (evidence.support >= _MIN_VISITORS) & ~by_chance
-    return hits.take(np.flatnonzero(baskets | visitors))
+    sure = evidence.from_baskets | ((evidence.support >= _MIN_VISITORS) & ~by_chance)
+    return hits.take(np.flatnonzero(sure & ~replaces(shop, row, hits.rows)))
+
+
+def replaces(shop: Shop, row: int, rows: Rows) -> Mask:
+    """Which of ``rows`` would replace an item, shape ``(n,)``.
+
+    Those of its kind (:func:`alike`), but for what baskets hold together again and again: people
+    look at substitutes in turn, but buy only one of them.
+    """
+    evidence = shop.bundles.evidence(row, rows)
+    again = evidence.from_baskets & (evidence.support >= _MIN_BASKETS)
+    return np.asarray(alike(shop, row, rows) & ~again)
 
 
 def alike(shop: Shop, row: int, rows: Rows) -> Mask:
