@@ -16,7 +16,7 @@ SIGNALS = ("user", "content", "popularity")
 _LEAST = 1e-3
 """A signal is never quite silenced: it decides where the others are equal."""
 _WHOLE = 1.5
-"""What the weights of an average candidate sum to; beside it a situation weighs 1."""
+"""What the weights of an average candidate sum to, beside which ``config.blend`` weighs context."""
 
 
 @dataclass(frozen=True)

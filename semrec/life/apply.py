@@ -15,7 +15,6 @@ from scipy import sparse
 
 from semrec.collab.bundles import FittedBundles
 from semrec.collab.neighbours import FittedItemNeighbours
-from semrec.collab.popularity import FittedPopularity
 from semrec.data import events as behaviour
 from semrec.data.catalog import Catalog
 from semrec.data.events import Events
@@ -80,7 +79,7 @@ def _grown(shop: Shop, size: int) -> Shop:
     return replace(
         shop,
         history=_wider(shop.history, size),
-        popularity=FittedPopularity(np.pad(shop.popularity.scores, (0, more))),
+        popularity=replace(shop.popularity, scores=np.pad(shop.popularity.scores, (0, more))),
         neighbours=_more_neighbours(shop.neighbours, size),
         bundles=FittedBundles(
             _square(bundles.together, size),
@@ -121,12 +120,13 @@ def _with_events(shop: Shop, events: pd.DataFrame) -> Shop:
     weights = (found.weights * np.exp2((found.times - newest) / half_life)).astype(np.float32)
     shape = (len(users), len(items))
     more = sparse.csr_matrix((weights, (rows[found.users], found.items)), shape=shape)
-    asked = np.bincount(found.items, weights, minlength=len(items))
+    # An index of an older version did not tell its half-life; it was always that of the settings.
+    popular = replace(shop.popularity, half_life_days=config.events.half_life_days)
     return replace(
         shop,
         users=users,
         history=_longer(shop.history, len(users)) * fade + more,
-        popularity=FittedPopularity((shop.popularity.scores * fade + asked).astype(np.float32)),
+        popularity=popular.and_then(found, shop.newest),
         events=kept,
         newest=newest,
     )
