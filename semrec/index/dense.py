@@ -74,7 +74,8 @@ class DenseIndex:
         Args:
             vectors: shape ``(items, dim)``, any float type; may be a mapped file, read in blocks.
             plan: what is asked of the index; None means the defaults.
-            queries: unit vectors by which recall is measured; None makes them up from the items.
+            queries: unit vectors by which recall is measured; fewer than 300 are completed by ones
+                made up from the items.
 
         Raises:
             InvalidArgument: a number is not finite, or the memory of the plan is too small.

@@ -93,7 +93,8 @@ def planned(
     Args:
         vectors: shape ``(items, dim)``, any float type, finite; may be a mapped file.
         plan: what is asked.
-        queries: unit vectors to measure by, shape ``(n, dim)``; None makes them up.
+        queries: unit vectors to measure by, shape ``(n, dim)``; where there are few, others are
+            made up beside them.
 
     Returns:
         The part; the number of the vector at each of its positions, shape ``(items,)``; figures.
@@ -106,8 +107,7 @@ def planned(
     exact_fits = memory_of(count, dim, None) <= plan.memory_mb
     if count <= plan.exact_up_to and exact_fits:
         return Exact.build(vectors), *exactly
-    if queries is None:
-        queries = sampled_queries(vectors, _QUERIES, plan.seed)
+    queries = _enough(queries, vectors, plan.seed)
     truth = exact_neighbours(vectors, queries, K)
     best: tuple[Graph, Rows, Measured] | None = None
     for codec in CODECS:
@@ -129,6 +129,15 @@ def planned(
         )
     _log.warning("dense recall@%d is %.3f, asked: %.3f", K, best[2].recall, plan.recall)
     return best
+
+
+def _enough(queries: Vectors | None, vectors: NDArray[Any], seed: int) -> Vectors:
+    """Queries that measure a recall to a percent: by one alone it is anything, and looks sure."""
+    given = np.empty((0, vectors.shape[1]), dtype=np.float32) if queries is None else queries
+    missing = _QUERIES - len(given)
+    if missing <= 0:
+        return given
+    return np.concatenate([given, sampled_queries(vectors, missing, seed)])
 
 
 def memory_of(count: int, dim: int, codec: str | None) -> int:

@@ -49,11 +49,21 @@ def test_the_effort_is_raised_until_the_recall_is_measured(
 
 
 def test_given_queries_measure() -> None:
-    part, order, found = planned(VECTORS, DensePlan(exact_up_to=0), QUERIES)
-    truth = exact_neighbours(VECTORS, QUERIES, 10)
-    assert found.queries == 50
-    again = measured_recall(part, QUERIES, np.argsort(order)[truth])
+    queries = unit(np.random.default_rng(1).normal(size=(300, DIM)))
+    part, order, found = planned(VECTORS, DensePlan(exact_up_to=0), queries)
+    truth = exact_neighbours(VECTORS, queries, 10)
+    assert found.queries == 300
+    again = measured_recall(part, queries, np.argsort(order)[truth])
     assert (found.recall, found.error) == pytest.approx(again)
+
+
+def test_a_few_queries_do_not_measure_alone() -> None:
+    plan = DensePlan(exact_up_to=0)
+    part, order, found = planned(VECTORS, plan, QUERIES[:1])
+    queries = np.concatenate([QUERIES[:1], sampled_queries(VECTORS, 299, plan.seed)])
+    truth = np.argsort(order)[exact_neighbours(VECTORS, queries, 10)]
+    assert found.queries == 300 and found.error > 0
+    assert found.recall == pytest.approx(measured_recall(part, queries, truth)[0])
 
 
 def test_the_part_stands_in_the_order_it_says() -> None:
