@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from semrec.rank.reading import Reading
+from semrec.rank.reading import codes_in
+from semrec.text.units import quantities
 
 PERSONAL = frozenset({"user", "content", "session"})
 """Signals about the person who asks."""
-_HALF = 5.0
-"""So much evidence (weighted events) brings half of the full strength."""
+_HALF = 2.0
 _BRAND, _QUANTITY = 0.5, 0.3
 
 
@@ -20,26 +20,55 @@ def known(evidence: float, half: float = _HALF) -> float:
         evidence: sum of the weights of the person's events, old ones faded.
         half: the evidence that brings one half.
     """
-    return max(evidence, 0.0) / (max(evidence, 0.0) + half)
+    return evidence / (evidence + half) if evidence > 0 else 0.0
 
 
-def exactness(query: Reading) -> float:
+def exactness(text: str, *, branded: bool = False) -> float:
     """How little room a query leaves for taste, 0..1.
 
     A model number leaves none; a brand leaves half, a quantity seven tenths of what is left.
+
+    >>> [round(exactness(text), 1) for text in ("佳能80d相机", "500ml保温杯", "相机")]
+    [1.0, 0.3, 0.0]
+
+    Args:
+        text: the query, normalised.
+        branded: whether it names a brand.
     """
-    if query.codes:
+    amounts = tuple(quantities(text))
+    if codes_in(text, amounts):
         return 1.0
-    room = (1 - _BRAND if query.brands else 1.0) * (1 - _QUANTITY if query.quantities else 1.0)
+    room = (1 - _BRAND if branded else 1.0) * (1 - _QUANTITY if amounts else 1.0)
     return 1.0 - room
 
 
-def strength(evidence: float, query: Reading | None = None) -> Mapping[str, float]:
-    """Signal → share of its weight that counts, for ``LogOddsBlend.blend``.
+def strength(evidence: float, exact: float = 0.0, half: float = _HALF) -> float:
+    """The part of its full weight that taste has, in [0, 1).
 
     Args:
-        evidence: see :func:`known`.
-        query: what was asked; None for recommendations, where taste is the question.
+        evidence, half: see :func:`known`.
+        exact: see :func:`exactness`; 0 where taste itself is the question.
     """
-    room = 1.0 if query is None else 1.0 - exactness(query)
-    return dict.fromkeys(PERSONAL, known(evidence) * room)
+    return known(evidence, half) * (1.0 - exact)
+
+
+def shares(part: float) -> Mapping[str, float]:
+    """Signal → share of its weight that counts, for ``LogOddsBlend.blend``."""
+    return dict.fromkeys(PERSONAL, part)
+
+
+def weighed(weights: Mapping[str, float], part: float, popularity: float = 0.0) -> dict[str, float]:
+    """The weights of a search for one person.
+
+    Args:
+        weights: at full strength, those of the personal signals too.
+        part: see :func:`strength`.
+        popularity: added to that of popularity at full strength. A person's own events say
+            nothing of most candidates; what all like is the best guess there, as in a
+            recommendation.
+
+    Returns:
+        Signal → weight; where ``part`` is 0 those of a stranger.
+    """
+    mine = {name: weight * part if name in PERSONAL else weight for name, weight in weights.items()}
+    return {**mine, "popularity": mine.get("popularity", 0.0) + popularity * part}

@@ -36,6 +36,7 @@ class Phrases:
             "lexical": self._matched(words, "匹配"),
             "dense": lambda row, cosine: "与搜索词语义相近",
             "user": self._because_of(history),
+            "content": self._like_what_was_seen(history),
             "popularity": self._popular,
         }
 
