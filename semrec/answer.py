@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,6 +34,7 @@ class Request:
         phrases: how each signal is put in words; see ``rank.phrases``.
         fallback: the reason where no signal has one.
         history: of the person who asks, shape ``(1, items)``; None for a stranger.
+        reread: puts the ranked candidates in a better order; None leaves them.
     """
 
     voices: Sequence[Source]
@@ -44,6 +45,12 @@ class Request:
     phrases: Mapping[str, Phrase]
     fallback: str
     history: sparse.csr_matrix | None = None
+    reread: Callable[[Hits], Hits] | None = None
+
+    def rank(self, candidates: Hits) -> Hits:
+        """Blend, and read the first again."""
+        ranked = blend(candidates, self.weights)
+        return ranked if self.reread is None else self.reread(ranked)
 
 
 class Answerer:
@@ -60,7 +67,7 @@ class Answerer:
     def ranked(self, request: Request, k: int) -> Hits:
         """Retrieve, complete, blend: all candidates, best first, at least ``k`` if there are."""
         depth = max(k, self._shop.config.blend.candidates)
-        return blend(gather(request.voices, depth, request.allowed), request.weights)
+        return request.rank(gather(request.voices, depth, request.allowed))
 
     def answer(self, request: Request, k: int, diversity: Diversity | None = None) -> Results:
         """Retrieve, complete, blend, vary, cut, explain.

@@ -182,6 +182,16 @@ class BlendConfig(_Section):
     """How many candidates each source contributes."""
 
 
+class RerankConfig(_Section):
+    """A second look at the first candidates of a search, query and title read together."""
+
+    model: str = "none"
+    """``none``; ``features``, which comes with the package and needs no torch; or any
+    sentence-transformers ``CrossEncoder`` with one output, by folder or hub name."""
+    depth: Annotated[int, Field(ge=1)] = 50
+    """So many candidates are read again; the order below stays."""
+
+
 class Config(_Section):
     """All settings of an engine. ``Config()`` is the default of everything."""
 
@@ -192,6 +202,7 @@ class Config(_Section):
     lexical: LexicalConfig = LexicalConfig()
     collab: CollabConfig = CollabConfig()
     blend: BlendConfig = BlendConfig()
+    rerank: RerankConfig = RerankConfig()
 
     @classmethod
     def of(cls, config: Config | Mapping[str, Any] | str | Path | None) -> Config:

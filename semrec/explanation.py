@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from semrec.answer import Request
-from semrec.rank.blend import blend, contributions
+from semrec.rank.blend import contributions
 from semrec.rank.causes import Counterfactual, counterfactuals, event_causes, signal_causes
 from semrec.rank.explain import quoted
+from semrec.rank.rerank import SIGNAL
 from semrec.rank.retrieve import Source, gather
 from semrec.state import State
 from semrec.types import Hits, Rows, Scores
@@ -33,6 +34,7 @@ SIGNALS: Mapping[str, str] = {
     "order": "排序要求",
     "reviews": "评价",
     "context": "此时此景",
+    "reranker": "精排",
 }
 """How signals are called in Chinese."""
 _EVENTS = 20
@@ -113,15 +115,14 @@ def explained(state: State, request: Request, row: int) -> Explanation:
     itself = Source("item", silent, lambda k, allowed: only)
     found = gather([*request.voices, itself], shop.config.blend.candidates, request.allowed)
 
-    def rank(hits: Hits) -> Hits:
-        return blend(hits, request.weights)
-
-    ranked = rank(found)
+    ranked = request.rank(found)
     place = int(np.flatnonzero(ranked.rows == row)[0])
     parts = {
         name: float(values[place])
         for name, values in contributions(ranked, request.weights).items()
     }
+    if request.reread is not None:
+        parts[SIGNAL] = float(ranked.scores[place]) - sum(parts.values())
     causes = signal_causes(ranked, {name: SIGNALS.get(name, name) for name in parts})
     if request.history is not None:
         heaviest = np.argsort(-request.history.data, kind="stable")[:_EVENTS]
@@ -129,7 +130,7 @@ def explained(state: State, request: Request, row: int) -> Explanation:
         causes |= event_causes(
             shop, request.history, ranked, lambda other: quoted(phrases.title(other)), rows
         )
-    told = counterfactuals(rank, ranked, row, causes)
+    told = counterfactuals(request.rank, ranked, row, causes)
     return Explanation(
         item_id=shop.catalog.items.id(row),
         title=phrases.title(row),

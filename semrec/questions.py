@@ -55,6 +55,7 @@ class Questions(ABC):
         context: Context | Mapping[str, Any] | None = None,
         diversity: Diversity | Mapping[str, Any] | None = None,
         min_score: float | None = None,
+        rerank: str | None = None,
     ) -> Results:
         """The items that fit a query, and among equals those that fit the person.
 
@@ -73,17 +74,20 @@ class Questions(ABC):
             min_score: leave out what is less likely right than this (:meth:`relevance`); if
                 nothing is left, a note says which condition to give up, and the nearest items
                 are shown.
+            rerank: who reads the first candidates again (``rerank.model`` of the settings, which
+                decide if None): ``none``, ``features``, or a cross-encoder.
 
         Raises:
             InvalidArgument: ``k`` is negative, ``using``, a name in ``context`` or ``diversity``
                 is unknown, ``min_score`` is not in [0, 1], or the query is no text.
             UnknownColumn, UnknownValue: a filter fits nothing.
+            ModelNotFound: the cross-encoder is neither on disk nor on the hub.
         """
         check_k(k)
         state = self._state
         allowed = allowed_rows(state.shop.catalog, filters)
         request = search_request(
-            state, query, user, allowed, using, understand, context_of(context)
+            state, query, user, allowed, using, understand, context_of(context), rerank
         )
         if request is None:
             return Results((), "搜索：", ("空的搜索词：请输入要找的商品。",))

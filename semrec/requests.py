@@ -16,6 +16,7 @@ from semrec.rank.blend import Weight
 from semrec.rank.bundle import Bundle
 from semrec.rank.context import Context
 from semrec.rank.intent_boost import Plan
+from semrec.rank.personal import exactness
 from semrec.rank.relax import relax
 from semrec.results import Results
 from semrec.shop import Shop
@@ -36,6 +37,7 @@ def search_request(
     using: Using,
     understand: bool,
     context: Context,
+    rerank: str | None = None,
 ) -> Request | None:
     """A search made ready; None for a query without a letter. See ``Questions.search``.
 
@@ -59,9 +61,11 @@ def search_request(
         *plan.voices,
         *state.extra_voices(wishes, context, finds=False),
     ]
+    branded = any(voice.name == "brand" for voice in plan.voices)
+    weights = state.search_weights(exactness(text, branded=branded), history)
     return Request(
         voices=voices,
-        weights=state.shop.config.blend.search if len(voices) > 1 else {voices[0].name: 1.0},
+        weights=weights if len(voices) > 1 else {voices[0].name: 1.0},
         allowed=plan.allowed,
         question=f"搜索：{shorten(query, 40)[1:-1]}",
         notes=[*notes, *plan.notes],
@@ -70,6 +74,7 @@ def search_request(
         ),
         fallback="与搜索词语义相近",
         history=history,
+        reread=state.reread(plan.text, rerank) if heard.everything else None,
     )
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -16,14 +16,17 @@ from semrec.query_tools import QueryTools
 from semrec.rank import extras, sources
 from semrec.rank.context import Context
 from semrec.rank.intent_boost import known_orders
+from semrec.rank.personal import strength, weighed
 from semrec.rank.reading import Reader
 from semrec.rank.relevance import Relevance
+from semrec.rank.rerank import cross_encoder, rerank
+from semrec.rank.reread import FeatureReranker
 from semrec.rank.retrieve import Source
 from semrec.semantic import Semantic
 from semrec.shop import Shop
 from semrec.text.reviews.wishes import AspectWish
 from semrec.text.segment import Segmenter
-from semrec.types import Rows
+from semrec.types import Hits, Rows
 
 _BACKGROUND = 500
 """Items against which the nearness of a title is measured."""
@@ -83,6 +86,42 @@ class State:
         background = student.encode_items([titles[row] for row in rows])
         return Relevance(student, background, reader=self.reader)
 
+    @cached_property
+    def feature_reranker(self) -> FeatureReranker:
+        """Reads the first candidates of a search again, without torch."""
+        return FeatureReranker(self.relevance)
+
+    def reread(self, text: str, model: str | None) -> Callable[[Hits], Hits] | None:
+        """Reranks the candidates of one query by their titles; None if nothing does.
+
+        Args:
+            text: the query.
+            model: ``none``, ``features``, or a cross-encoder; None: as the settings say.
+
+        Raises:
+            ModelNotFound: the cross-encoder is neither on disk nor on the hub.
+        """
+        settings = self.shop.config.rerank
+        name = settings.model if model is None else model
+        if name == "none":
+            return None
+        reranker = self.feature_reranker if name == "features" else cross_encoder(name)
+
+        def better(hits: Hits) -> Hits:
+            titles = [self.answerer.phrases.title(int(row)) for row in hits.rows[: settings.depth]]
+            return rerank(hits, settings.depth, reranker, text, titles)
+
+        return better
+
+    def search_weights(
+        self, exact: float, history: sparse.csr_matrix | None
+    ) -> Mapping[str, float]:
+        """The weights of the settings, and of taste as much as an exact query leaves room for."""
+        config = self.shop.config
+        evidence = 0.0 if history is None else float(history.data.sum())
+        part = strength(evidence, exact, config.personal.evidence)
+        return weighed(config.blend.search, part, config.personal.popularity)
+
     def search_voices(
         self, text: str, history: sparse.csr_matrix | None, heard: Legs
     ) -> list[Source]:
@@ -98,6 +137,8 @@ class State:
             voices.append(sources.popularity(shop, finds=False))
             if history is not None:
                 voices.append(sources.user(shop, history, finds=False))
+                # What a person likes judges what was asked for, and brings nothing else in.
+                voices.append(replace(sources.taste(shop, history), find=None))
         return voices
 
     def extra_voices(

@@ -14,6 +14,7 @@ from semrec.commands.options import (
     Item,
     Json,
     ModelOption,
+    RerankOption,
     TopK,
     UsingOption,
     load,
@@ -33,6 +34,7 @@ def search(
     literally: Annotated[
         bool, Option("--literally", help="Search for the letters, not for what is understood.")
     ] = False,
+    rerank: RerankOption = None,
     model: ModelOption = None,
     json: Json = False,
 ) -> None:
@@ -43,7 +45,13 @@ def search(
     engine = load(index, model)
     filters = terminal.filters(filter or [])
     results = engine.search(
-        query, user=user, k=k, filters=filters, using=using, understand=not literally
+        query,
+        user=user,
+        k=k,
+        filters=filters,
+        using=using,
+        understand=not literally,
+        rerank=rerank,
     )
     terminal.print_results(results, as_json=json)
 

@@ -10,7 +10,7 @@ import typer
 from typer import Option
 
 from semrec import terminal
-from semrec.commands.options import Format, Index, Json, TopK, UsingOption, load
+from semrec.commands.options import Format, Index, Json, RerankOption, TopK, UsingOption, load
 from semrec.legs import known_using
 
 app = typer.Typer(help="Measure an index or a model.", no_args_is_help=True)
@@ -22,6 +22,7 @@ def evaluate_search(
     queries: Annotated[Path, Option(help="csv with the columns qid, query.")],
     qrels: Annotated[Path, Option(help="csv with the columns qid, item_id, relevance.")],
     using: UsingOption = "blend",
+    rerank: RerankOption = None,
     json: Json = False,
 ) -> None:
     """Measure search on judged queries.
@@ -34,7 +35,7 @@ def evaluate_search(
     engine = load(index)
 
     def answer(query: str) -> Sequence[str]:
-        return engine.search(query, k=100, using=using).item_ids
+        return engine.search(query, k=100, using=using, rerank=rerank).item_ids
 
     report = run(answer, read_queries(queries), read_qrels(qrels))
     terminal.print_report(report, as_json=json)

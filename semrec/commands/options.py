@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from semrec.engine import Engine
 
 UsingOption = Annotated[Using, Option(help="Which legs answer; one alone, for comparison.")]
+RerankOption = Annotated[
+    str | None,
+    Option(help="Read the first candidates again: none, features, or a cross-encoder."),
+]
 
 
 class Format(StrEnum):

@@ -91,7 +91,7 @@ def fit(
     """
     from scipy.optimize import minimize
 
-    means, scales = _moments(features)
+    means, scales = moments(features)
     x = np.nan_to_num((features.astype(np.float64) - means) / scales, nan=0.0)
     counts = np.ones(len(labels)) if sample_weights is None else sample_weights
 
@@ -115,7 +115,7 @@ def sigmoid(odds: NDArray[np.float64]) -> NDArray[np.float64]:
     return half
 
 
-def _moments(features: Matrix) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def moments(features: Matrix) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Means and standard deviations of what is known; 0 and 1 of what never is."""
     known = ~np.isnan(features)
     counts = np.maximum(known.sum(axis=0), 1)

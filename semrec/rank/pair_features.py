@@ -180,7 +180,7 @@ def _head(query: Reading, title: Reading, matches: Sequence[Match]) -> dict[str,
     head = query.head
     if head is None:
         return {}
-    scores = [_same_end(head.text, span.text) for span in title.products]
+    scores = [same_end(head.text, span.text) for span in title.products]
     inside = [m for m in matches if m.piece.start < head.end and m.piece.end > head.start]
     return {
         "head": max(scores, default=float(title.text.endswith(head.text))),
@@ -189,7 +189,7 @@ def _head(query: Reading, title: Reading, matches: Sequence[Match]) -> dict[str,
     }
 
 
-def _same_end(asked: str, offered: str) -> float:
+def same_end(asked: str, offered: str) -> float:
     """Share of the product word that the offered one ends with (手机壳 and 保护壳: a third)."""
     count = 0
     for a, b in zip(reversed(asked), reversed(offered), strict=False):

@@ -49,7 +49,7 @@ class Relevance:
         enough = background is not None and len(background) >= _LEAST_BACKGROUND
         self._encoder = encoder if enough else None
         self._background = background if enough else None
-        self._reader = reader or Reader()
+        self.reader = reader or Reader()
         self._common = common or shipped_commonness()
         self._model = model
 
@@ -65,20 +65,20 @@ class Relevance:
         """
         if not titles:
             return np.empty(0, dtype=np.float32)
-        asked = self._reader.query(query)
+        asked = self.reader.query(query)
         if not asked.pieces:
             return np.zeros(len(titles), dtype=np.float32)
         return self._weights().probabilities(self._features(asked, titles, vectors))
 
     def evidence(self, query: str, title: str) -> Sequence[tuple[str, float]]:
         """What speaks for (positive) and against a title, in log-odds, the strongest first."""
-        asked = self._reader.query(query)
+        asked = self.reader.query(query)
         parts = self._weights().contributions(self._features(asked, [title], None))[0]
         return [pair for pair in names_in(self._weights(), parts) if pair[1] != 0.0]
 
     def features(self, query: str, titles: Sequence[str], vectors: Vectors | None = None) -> Matrix:
         """The features of ``pair_features``, shape ``(len(titles), features)``."""
-        return self._features(self._reader.query(query), titles, vectors)
+        return self._features(self.reader.query(query), titles, vectors)
 
     def features_of(self, pairs: Sequence[tuple[str, str]]) -> Matrix:
         """The features of pairs of query and title, shape ``(len(pairs), features)``."""
@@ -99,7 +99,7 @@ class Relevance:
         near = self._nearness(asked, titles, vectors)
         rows = [
             features(asked, title, self._common, near[i] if near else None)
-            for i, title in enumerate(self._reader.titles(titles))
+            for i, title in enumerate(self.reader.titles(titles))
         ]
         return np.stack(rows) if rows else np.empty((0, len(NAMES)), dtype=np.float32)
 

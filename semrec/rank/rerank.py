@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Protocol
 
 import numpy as np
@@ -22,8 +22,14 @@ SIGNAL = "reranker"
 class Reranker(Protocol):
     """Anything that can tell how well titles fit a query."""
 
-    def probabilities(self, query: str, titles: Sequence[str]) -> Scores:
-        """How likely each title is what the query wants, shape ``(len(titles),)``, in [0, 1]."""
+    def probabilities(self, query: str, titles: Sequence[str], scores: Scores) -> Scores:
+        """How likely each title is what the query wants, shape ``(len(titles),)``, in [0, 1].
+
+        Args:
+            query: the query.
+            titles: of the candidates.
+            scores: what the blend gave them, shape ``(len(titles),)``; a model may build on it.
+        """
 
 
 class CrossEncoderReranker:
@@ -44,19 +50,19 @@ class CrossEncoderReranker:
         self._max_length = max_length
         self._batch_size = batch_size
 
-    def probabilities(self, query: str, titles: Sequence[str]) -> Scores:
+    def probabilities(self, query: str, titles: Sequence[str], scores: Scores) -> Scores:
         """The sigmoid of the model's output, shape ``(len(titles),)``, float32."""
         if not titles:
             return np.empty(0, dtype=np.float32)
         from torch.nn import Sigmoid
 
-        scores: Scores = self._model.predict(
+        read: Scores = self._model.predict(
             [(query, title) for title in titles],
             activation_fn=Sigmoid(),
             batch_size=self._batch_size,
             show_progress_bar=False,
         )
-        return scores.astype(np.float32)
+        return read.astype(np.float32)
 
     @cached_property
     def _model(self) -> Any:
@@ -79,6 +85,12 @@ class CrossEncoderReranker:
         return model
 
 
+@lru_cache(maxsize=2)
+def cross_encoder(model: str) -> CrossEncoderReranker:
+    """The cross-encoder of a name, kept: to load one takes seconds."""
+    return CrossEncoderReranker(model)
+
+
 def rerank(hits: Hits, depth: int, reranker: Reranker, query: str, titles: Sequence[str]) -> Hits:
     """The same candidates; the first ``depth`` in the order that the reranker gives them.
 
@@ -95,8 +107,8 @@ def rerank(hits: Hits, depth: int, reranker: Reranker, query: str, titles: Seque
     first = np.arange(min(depth, len(hits)))
     if not len(first):
         return hits
-    read = reranker.probabilities(query, titles[: len(first)])
     scores = hits.scores.astype(np.float32).copy()
+    read = reranker.probabilities(query, titles[: len(first)], scores[: len(first)])
     below = scores[len(first) :]
     scores[first] = read
     highest = float(below.max(initial=0.0))

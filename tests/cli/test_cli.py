@@ -39,6 +39,10 @@ def test_search(run, index: Path) -> None:
     assert [hit["rank"] for hit in hits] == [1, 2]
     assert {"lexical", "dense"} <= set(hits[0]["signals"])
     assert "猫砂" in run("search", index, "猫砂").out
+    read = run("search", index, "猫砂", "--rerank", "features", "--json").json["hits"]
+    assert read[0]["item_id"] == "p2"
+    assert read[0]["signals"]["reranker"] == pytest.approx(read[0]["score"], abs=1e-5)
+    assert "no-such" in run("search", index, "猫砂", "--rerank", "./no-such").err
 
 
 def test_filters(run, index: Path) -> None:

@@ -1,6 +1,6 @@
 """Reranking: a rule that is known, and a real cross-encoder of random weights on disk."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -14,10 +14,11 @@ from semrec.types import Hits, Scores
 class Longest:
     """The longer the title, the likelier."""
 
-    def probabilities(self, query: str, titles: Sequence[str]) -> Scores:
+    def probabilities(self, query: str, titles: Sequence[str], scores: Scores) -> Scores:
         return np.array([len(title) / 10 for title in titles], dtype=np.float32)
 
 
+EQUAL = np.full(3, 0.5, dtype=np.float32)
 HITS = Hits(np.array([7, 3, 5, 1]), np.array([0.9, 0.8, 0.7, 0.6]))
 
 
@@ -36,49 +37,27 @@ def test_a_depth_beyond_the_list_reads_all_and_none_reads_nothing() -> None:
     assert len(rerank(Hits.empty(), 5, Longest(), "杯", [])) == 0
 
 
-@pytest.fixture(scope="module")
-def cross_encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return _saved(tmp_path_factory.mktemp("cross") / "tiny", labels=1)
-
-
-def _saved(folder: Path, labels: int) -> Path:
-    """A BERT with one layer of random weights, as CrossEncoder.save writes it."""
-    import torch
-    from transformers import BertConfig, BertForSequenceClassification, BertTokenizerFast
-
-    folder.mkdir(parents=True)
-    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *"手机壳保温杯水果"]
-    (folder / "vocab.txt").write_text("\n".join(words), encoding="utf-8")
-    torch.manual_seed(5)
-    config = BertConfig(
-        vocab_size=len(words),
-        hidden_size=16,
-        num_hidden_layers=1,
-        num_attention_heads=2,
-        intermediate_size=16,
-        num_labels=labels,
-    )
-    BertForSequenceClassification(config).save_pretrained(str(folder))
-    BertTokenizerFast(str(folder / "vocab.txt")).save_pretrained(str(folder))
-    return folder
-
-
-def test_a_cross_encoder_reads_pairs(cross_encoder: Path) -> None:
+def test_a_cross_encoder_reads_pairs(
+    tmp_path: Path, save_cross_encoder: Callable[[Path, int], Path]
+) -> None:
+    cross_encoder = save_cross_encoder(tmp_path / "tiny", 1)
     reranker = CrossEncoderReranker(str(cross_encoder), batch_size=2)
     titles = ["手机壳", "保温杯", "水果"]
-    scores = reranker.probabilities("手机", titles)
+    scores = reranker.probabilities("手机", titles, EQUAL[:3])
     assert scores.shape == (3,)
     assert scores.dtype == np.float32
     assert ((scores > 0) & (scores < 1)).all()
     assert len(np.unique(scores)) == 3
-    alone = [reranker.probabilities("手机", [title])[0] for title in titles]
+    alone = [reranker.probabilities("手机", [title], EQUAL[:1])[0] for title in titles]
     np.testing.assert_allclose(scores, alone, atol=1e-5)
-    assert len(reranker.probabilities("手机", [])) == 0
+    assert len(reranker.probabilities("手机", [], EQUAL[:0])) == 0
 
 
-def test_what_is_no_reranker_is_refused(tmp_path: Path) -> None:
+def test_what_is_no_reranker_is_refused(
+    tmp_path: Path, save_cross_encoder: Callable[[Path, int], Path]
+) -> None:
     with pytest.raises(ModelNotFound, match="no such folder"):
         CrossEncoderReranker(str(tmp_path / "nothing"))
-    three = CrossEncoderReranker(str(_saved(tmp_path / "three", labels=3)))
+    three = CrossEncoderReranker(str(save_cross_encoder(tmp_path / "three", 3)))
     with pytest.raises(ModelNotFound, match="3 outputs"):
-        three.probabilities("手机", ["手机壳"])
+        three.probabilities("手机", ["手机壳"], EQUAL[:1])
