@@ -23,13 +23,14 @@ from semrec.collab.cooccurrence import binary, strongest
 from semrec.collab.linear import silence, strengths
 from semrec.collab.protocol import Interactions
 from semrec.collab.weighting import check_neighbours, weighted
-from semrec.errors import InvalidArgument
+from semrec.errors import InvalidArgument, legal, shorten
 from semrec.index.topk import top_k
 from semrec.types import Hits, Mask, Rows, Scores
 
 _FULL = 0.05
 """Share of stored entries from which on a matrix is faster dense."""
 _BAND = 512
+KEPT = ("candidate", "history")
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,11 @@ class ItemNeighbours:
         weighting: what stands for ``log(1 + w)`` in the cosine: ``log``, ``tfidf`` or ``bm25``.
         user_power: ``a``. Where the future is predicted 0 is best, for hidden parts of a history
             0.5; the default is near the best of both (validation parts of five public logs).
+        kept: what ``N(i)`` is cut by. ``candidate``: the ``j`` that speak loudest for ``i``.
+            ``history``: ``i`` is a neighbour of the ``j`` that it is most like, so each item of a
+            history speaks for as many, and popular items are spoken for more often; ``implicit``
+            does so. It needs fewer neighbours (validation: .150 with 20 on MovieLens 100K, but
+            .161 against .192 with 200 on MovieLens 1M).
     """
 
     neighbours: int = 200
@@ -64,18 +70,21 @@ class ItemNeighbours:
     similarity: str = "cosine"
     weighting: str = "log"
     user_power: float = 0.25
+    kept: str = "candidate"
 
     def __post_init__(self) -> None:
         check_neighbours(self.neighbours, self.shrinkage, self.similarity, self.weighting)
         if not 0 <= self.user_power <= 1:
             raise InvalidArgument(f"user_power = {self.user_power}; legal: 0 to 1")
+        if self.kept not in KEPT:
+            raise InvalidArgument(f"kept = {shorten(self.kept)}; legal: {legal(KEPT, self.kept)}")
 
     def fit(self, interactions: Interactions) -> FittedItemNeighbours:
         """Find the neighbours of each item."""
         matrix = interactions.matrix()
         counts = np.bincount(matrix.indices, minlength=interactions.n_items)
         if self.similarity == "jaccard":
-            return FittedItemNeighbours(self._jaccard(matrix, counts), known=counts > 0)
+            return self._fitted(self._jaccard(matrix, counts), counts)
         matrix = weighted(matrix, self.weighting, counts, interactions.n_users)
         lengths = np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel()
         users = np.repeat(lengths, np.diff(matrix.indptr))
@@ -94,7 +103,13 @@ class ItemNeighbours:
                 cosine *= dots / (dots + weak)
             return cosine
 
-        return FittedItemNeighbours(strongest(matrix, score, self.neighbours).scores, counts > 0)
+        return self._fitted(strongest(matrix, score, self.neighbours).scores, counts)
+
+    def _fitted(
+        self, strongest_of: sparse.csr_matrix, counts: NDArray[np.int64]
+    ) -> FittedItemNeighbours:
+        alike = strongest_of if self.kept == "candidate" else strongest_of.T.tocsr()
+        return FittedItemNeighbours(alike, counts > 0)
 
     def _jaccard(self, matrix: sparse.csr_matrix, counts: NDArray[np.int64]) -> sparse.csr_matrix:
         def score(

@@ -134,3 +134,15 @@ def test_answers_are_the_same_on_one_and_two_threads_whatever_the_form(
     for one, two in zip(*found, strict=True):
         np.testing.assert_array_equal(one.rows, two.rows)
         np.testing.assert_array_equal(one.scores, two.scores)
+
+
+def test_kept_by_history_each_seen_item_speaks_for_as_many() -> None:
+    dense = random_log(shape=(60, 12))
+    whole = ItemNeighbours(neighbours=12, shrinkage=0).fit(interactions(dense)).alike.toarray()
+    fitted = ItemNeighbours(neighbours=3, shrinkage=0, kept="history").fit(interactions(dense))
+    for seen in range(12):
+        history = sparse.csr_matrix(np.eye(12)[[seen]])
+        scores = fitted.score_users(history)[0]
+        assert set(np.flatnonzero(scores > 0)) == set(np.argsort(-whole[seen])[:3])
+    with pytest.raises(InvalidArgument, match=r"kept = 'both'; legal: candidate, history"):
+        ItemNeighbours(kept="both")
