@@ -23,8 +23,8 @@ _QUERIES = 300
 _BLOCK = 50_000
 """Vectors compared at once: 80 MB of float32 at 384 dimensions."""
 _FIRST_EFFORT = 32
-_GROWTH = 1.25
-"""By so much the effort is raised between two measurements."""
+_EXACT = 0.05
+"""How much of an effort may be too much: at a million, a twentieth is a tenth of a millisecond."""
 _ITEM, _OTHER, _NOISE = 0.7, 0.3, 0.5
 """What a made-up query is the sum of; see :func:`sampled_queries`."""
 _MOST_EFFORT = 2048
@@ -86,7 +86,7 @@ def planned(
     """Build the part that a catalog of this size gets, and say which vector stands where in it.
 
     The rule: exact up to ``plan.exact_up_to`` items. Above, a graph with codes of 8 bits, whose
-    effort is raised until the recall asked for is measured; if it is not reached, codes of 16
+    effort is the least that is measured to reach the recall asked for; if none does, codes of 16
     bits; if that is not enough, exact. Whatever needs more than ``plan.memory_mb`` is left out.
     If no graph that fits reaches the recall, the best one stands, and a warning says so.
 
@@ -154,25 +154,35 @@ def memory_of(count: int, dim: int, codec: str | None) -> int:
 
 
 def tuned(graph: Graph, queries: Vectors, truth: NDArray[np.int64], recall: float) -> Measured:
-    """Raise the effort of a graph until it is sure to find enough, and leave it there.
+    """Give a graph the least effort that is sure to find enough, found by halving.
 
     Args:
         graph: is changed.
         queries, truth: unit vectors, and the positions of the true nearest of each.
         recall: what is asked.
     """
-    effort, found = _FIRST_EFFORT, Measured(graph.kind, 0.0, 0.0, 0, len(queries))
-    while effort <= _MOST_EFFORT and not _sure(found, recall):
+
+    def tried(effort: int) -> Measured:
         graph.effort = effort
-        recall_now, error = measured_recall(graph, queries, truth)
-        found = Measured(graph.kind, recall_now, error, effort, len(queries))
-        effort = max(effort + 1, int(effort * _GROWTH))
+        share, error = measured_recall(graph, queries, truth)
+        return Measured(graph.kind, share, error, effort, len(queries))
+
+    low, found = 0, tried(_FIRST_EFFORT)
+    while not _sure(found, recall) and found.effort < _MOST_EFFORT:
+        low, found = found.effort, tried(min(2 * found.effort, _MOST_EFFORT))
+    while low and _sure(found, recall) and found.effort - low > max(1, found.effort * _EXACT):
+        middle = tried((low + found.effort) // 2)
+        if _sure(middle, recall):
+            found = middle
+        else:
+            low = middle.effort
+    graph.effort = found.effort
     return found
 
 
 def _sure(found: Measured, recall: float) -> bool:
     """If the recall is reached, one standard error of the sample taken off."""
-    return found.effort > 0 and found.recall - found.error >= recall
+    return found.recall - found.error >= recall
 
 
 def measured_recall(part: Part, queries: Vectors, truth: NDArray[np.int64]) -> tuple[float, float]:
