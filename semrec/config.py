@@ -52,7 +52,9 @@ _FIELD_WEIGHTS = {
 _SEARCH_WEIGHTS = {
     "lexical": 1.0,
     "dense": 1.0,
-    "user": 0.3,
+    # Of a person of whom much is known, for a query that leaves room for taste: ``PersonalConfig``.
+    "user": 0.8,
+    "content": 0.2,
     "popularity": 0.1,
     # What was understood of the query; from 0 to .5 the first three and `need` move the first rank
     # of 300 title pseudo-queries by less than .01.
@@ -178,8 +180,27 @@ class BlendConfig(_Section):
         default_factory=lambda: dict(_SIMILAR_WEIGHTS)
     )
     """Weight of each signal in a list of similar items."""
+    rule: Literal["weighted", "log-odds", "ranks"] = "weighted"
+    """How the signals of a search become one score. ``weighted``: their weighted mean.
+    ``log-odds``: evidence added up to a probability, by maps that are fitted to the log's search
+    clicks, or to queries made from titles where there are fewer than 200. ``ranks``: reciprocal
+    ranks, a baseline."""
     candidates: Annotated[int, Field(ge=1)] = 200
     """How many candidates each source contributes."""
+
+
+class PersonalConfig(_Section):
+    """How much a known person's taste counts in a search; see ``semrec.rank.personal``.
+
+    Chosen, with ``user`` and ``content`` of ``blend.search``, on held-out clicks of two other
+    sample shops (seeds 11 and 12); ``tests/bench/bench_clicks.py`` reports the one of seed 7.
+    """
+
+    evidence: Annotated[float, Field(ge=0)] = 1.0
+    """So much faded event weight brings half of the full strength; 0 = full from the first."""
+    popularity: Weight = 0.2
+    """Added to the weight of popularity at full strength: what a person's own events leave open,
+    their like of what all like decides. A stranger gets relevance."""
 
 
 class RerankConfig(_Section):
@@ -202,6 +223,7 @@ class Config(_Section):
     lexical: LexicalConfig = LexicalConfig()
     collab: CollabConfig = CollabConfig()
     blend: BlendConfig = BlendConfig()
+    personal: PersonalConfig = PersonalConfig()
     rerank: RerankConfig = RerankConfig()
 
     @classmethod

@@ -9,7 +9,7 @@ from semrec.text.units import quantities
 
 PERSONAL = frozenset({"user", "content", "session"})
 """Signals about the person who asks."""
-_HALF = 2.0
+_HALF = 1.0
 _BRAND, _QUANTITY = 0.5, 0.3
 
 

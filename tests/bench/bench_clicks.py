@@ -123,7 +123,8 @@ def clicks(engine: Engine, rows: pd.DataFrame) -> list[Click]:
 
 def labels(click: Click) -> NDArray[np.float64]:
     """1 for what was clicked."""
-    return (click.hits.rows == click.right).astype(np.float64)
+    right: NDArray[np.float64] = (click.hits.rows == click.right).astype(np.float64)
+    return right
 
 
 def ndcg(ranked: Hits, right: int) -> float:

@@ -8,7 +8,7 @@ WEIGHTS = {"lexical": 1.0, "user": 0.8, "content": 0.4, "popularity": 0.1}
 
 
 def test_strength_grows_with_evidence() -> None:
-    shares = [personal.known(n) for n in (0, 1, 2, 100)]
+    shares = [personal.known(n) for n in (0, 0.5, 1, 100)]
     assert shares[0] == 0
     assert shares[2] == pytest.approx(0.5)
     assert shares == sorted(shares)
