@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from semrec.embed.centre import CentredEncoder, choose_centre
 from semrec.embed.heldout import HeldOut, figures
-from semrec.embed.pairs import PseudoQueries
+from semrec.embed.pairs import PseudoQueries, product_words
 from semrec.embed.protocol import Encoder
 from semrec.embed.relevance import Click, Lexical, Relevance, relevance, with_clicks
 from semrec.embed.settings import AdaptSettings
@@ -118,8 +118,13 @@ def adapt(
     held_titles = rng.permutation(len(titles))[: _held(len(titles))]
     asked = list(dict.fromkeys(queries or ()))
     if not asked and (lexical is not None or teacher is not None):
-        asked = _made_up(pseudo, len(titles), settings.pseudo_queries if lexical else 0, rng)
-    taught = None if teacher is None else _teach(teacher, titles, asked, pseudo, lexical, rng)
+        asked = _made_up(clean, pseudo, settings.pseudo_queries if lexical else 0, rng)
+    helper = _helper(teacher, start)
+    most = len(asked) if helper is None else settings.taught_queries
+    taught = None
+    if teacher is not None:
+        taught = _teach(teacher, titles, asked[:most], pseudo, lexical, rng)
+        taught = replace(taught, helper=helper, most=most)
     material, logged = _material(clean, pseudo, held_titles, asked, clicks, taught, lexical)
     checks = [_pseudo_check(pseudo, held_titles, seed), *logged]
     before = start or StudentEncoder.from_table(_random_table(settings, teacher, rng))
@@ -154,11 +159,19 @@ def _outcome(
 
 
 def _made_up(
-    pseudo: PseudoQueries, n_titles: int, count: int, rng: np.random.Generator
+    titles: Sequence[str], pseudo: PseudoQueries, count: int, rng: np.random.Generator
 ) -> list[str]:
     """Pseudo-queries in the place of a log."""
-    wanted = rng.integers(0, n_titles, count)
-    return [pair.query for pair in pseudo.draw(wanted, rng)]
+    rows, whose = np.unique(rng.integers(0, len(titles), count), return_inverse=True)
+    named = product_words([titles[row] for row in rows])
+    return pseudo.asked(rows[whose], [named[i] for i in whose], rng)
+
+
+def _helper(teacher: Encoder | None, start: StudentEncoder | None) -> StudentEncoder | None:
+    """A student that can stand in for the teacher, since it learned from it."""
+    if teacher is None or start is None or start.origin.get("teacher") != teacher.fingerprint:
+        return None
+    return start
 
 
 def _origin(
@@ -196,11 +209,25 @@ def _held(count: int) -> int:
 
 @dataclass(frozen=True)
 class _Taught:
-    """What the teacher says: its centred form, the titles' vectors, and what centring gave."""
+    """What the teacher says: its centred form, the titles' vectors, and what centring gave.
+
+    It encodes the first ``most`` queries; a ``helper`` that learned from it encodes the others.
+    """
 
     encoder: CentredEncoder
     items: Vectors
     figures: Mapping[str, float]
+    helper: StudentEncoder | None = None
+    most: int = 0
+
+    def queries(self, texts: Sequence[str]) -> tuple[Vectors, Vectors]:
+        """Vectors of all texts, and the teacher's alone, zeros where it did not encode."""
+        if self.helper is None:
+            vectors = self.encoder.encode_queries(texts)
+            return vectors, vectors
+        own = self.encoder.encode_queries(texts[: self.most])
+        others = self.helper.encode_queries(texts[self.most :])
+        return np.concatenate([own, others]), np.concatenate([own, np.zeros_like(others)])
 
 
 def _teach(
@@ -242,7 +269,7 @@ def _material(
 ) -> tuple[Material, list[HeldOut]]:
     """What is learned, and what is kept aside to see whether it was."""
     texts = [*asked, *(click.query for click in clicks)]
-    vectors = taught.encoder.encode_queries(texts) if taught is not None and texts else None
+    vectors, own = taught.queries(texts) if taught is not None and texts else (None, None)
     legs = None if vectors is None or taught is None else (vectors, taught.items)
     judged = relevance(texts, len(titles), lexical, legs)
     if clicks:
@@ -263,7 +290,7 @@ def _material(
         queries=[texts[i] for i in learned],
         judged=Relevance(judged.rows[learned], judged.scores[learned]),
         item_vectors=None if taught is None else taught.items,
-        query_vectors=None if vectors is None else vectors[learned],
+        query_vectors=None if own is None else own[learned],
     )
     logged = HeldOut("log queries", [texts[i] for i in sure], judged.rows[sure, 0])
     return material, [logged] if len(sure) else []

@@ -1,8 +1,10 @@
 """Makes the student that the package ships: ``python -m semrec.embed.pretrain --data … --out …``.
 
 It learns, as any shop's student does, from open titles and an unlabelled log with multilingual
-e5-small as its teacher, in fewer buckets and 4 bits. ``--without`` leaves a source of titles out,
-to measure the result on a catalog of that source, which it then never saw.
+e5-small as its teacher, in fewer buckets and 4 bits. It does so twice: first from as many queries
+as the teacher encodes in an hour, then from the whole log, whose other queries it encodes itself.
+``--without`` leaves a source of titles out, to measure the result on a catalog of that source,
+which it then never saw.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ import argparse
 import csv
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from semrec.config import Config
@@ -19,10 +22,10 @@ from semrec.embed.load import load_encoder
 from semrec.embed.settings import AdaptSettings
 from semrec.types import Hits, Rows, Scores
 
-SETTINGS = AdaptSettings(buckets=1 << 16, bits=4)
+SETTINGS = AdaptSettings(buckets=1 << 16, bits=4, epochs=4)
 SOURCES = ("multicpr", "openbg", "taobao", "tmall-beauty")
 """Values of the column ``source`` of ``product-search/catalog.csv``, which unites open titles."""
-LOG_QUERIES = 30_000
+LOG_QUERIES, TAUGHT_QUERIES = 100_000, 30_000
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -33,20 +36,21 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--without", choices=SOURCES, action="append", default=[])
     parser.add_argument("--epochs", type=int, default=SETTINGS.epochs)
     parser.add_argument("--queries", type=int, default=LOG_QUERIES)
+    parser.add_argument("--taught", type=int, default=TAUGHT_QUERIES, help="by the teacher")
     parser.add_argument("--seed", type=int, default=0)
     given = parser.parse_args(arguments)
     folder = given.data / "product-search"
     titles = titles_of(folder / "catalog.csv", set(SOURCES) - set(given.without))
     log = (folder / "query_log.txt").read_text("utf-8").splitlines()[: given.queries]
-    adapted = adapt(
-        titles,
-        log,
-        teacher=load_encoder(Config().embed),
-        lexical=_LexicalLeg(titles),
-        settings=replace(SETTINGS, epochs=given.epochs),
-        seed=given.seed,
-        name="pretrained",
-    )
+    learn = partial(
+        adapt, titles, teacher=load_encoder(Config().embed), lexical=_LexicalLeg(titles),
+        seed=given.seed, name="pretrained",
+    )  # fmt: skip
+    settings = replace(SETTINGS, epochs=given.epochs, taught_queries=given.taught)
+    adapted = learn(log[: given.taught], settings=replace(settings, bits=8))
+    if len(log) > given.taught:
+        print(f"{len(titles)} titles, {given.taught} queries: {adapted.report}", flush=True)
+        adapted = learn(log, start=adapted.student, settings=settings)
     adapted.student.save(given.out)
     print(f"{len(titles)} titles, {len(log)} queries: {adapted.report}")
 

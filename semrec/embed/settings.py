@@ -37,7 +37,10 @@ class AdaptSettings:
     """Weight of queries against what lexical leg and teacher find."""
     regression: float = 40.0
     """Weight of the cosine with the teacher's vectors."""
-    pseudo_queries: int = 20_000
+    taught_queries: int = 20_000
+    """So many queries of the log the teacher encodes, if there is a student to start from that
+    learned from it and can encode the others."""
+    pseudo_queries: int = 60_000
     """So many pseudo-queries take the place of a log where there is none."""
 
     def __post_init__(self) -> None:
@@ -49,4 +52,11 @@ class AdaptSettings:
             raise InvalidArgument(f"buckets = {self.buckets}; legal: a power of two")
 
 
-_MAY_BE_ZERO = {"epochs", "contrastive", "relational", "regression", "pseudo_queries"}
+_MAY_BE_ZERO = {
+    "epochs",
+    "contrastive",
+    "relational",
+    "regression",
+    "taught_queries",
+    "pseudo_queries",
+}

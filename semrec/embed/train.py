@@ -31,7 +31,8 @@ class Material:
         queries: texts, real or not, one for each row of ``judged``.
         judged: what each of them should find, at least one item.
         item_vectors: the teacher's, shape ``(items, dim)``, None without a teacher.
-        query_vectors: the teacher's, shape ``(queries, dim)``, None without a teacher.
+        query_vectors: the teacher's, shape ``(queries, dim)``, zeros where it was not asked; None
+            without a teacher.
     """
 
     titles: Sequence[str]
@@ -142,8 +143,12 @@ class Trainer:
             loss = regression(units[titles], material.item_vectors[pool])
             add("titles as the teacher's", s.regression, loss, titles)
         if material.query_vectors is not None and len(queries):
-            loss = regression(units[asked], material.query_vectors[queries])
-            add("queries as the teacher's", s.regression, loss, asked)
+            wanted = material.query_vectors[queries]
+            told = np.flatnonzero(wanted.any(axis=1))
+            if len(told):
+                loss = regression(units[asked][told], wanted[told])
+                share = len(told) / len(queries)
+                add("queries as the teacher's", s.regression * share, loss, 2 * n + told)
         return gradient
 
     def _note(self, name: str, value: float) -> None:

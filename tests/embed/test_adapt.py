@@ -143,6 +143,28 @@ def test_a_start_saves_epochs_and_may_be_smaller(taught: Adapted) -> None:
     )
 
 
+class Counting(Meaning):
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: set[str] = set()
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        self.asked.update(texts)
+        return super().encode_queries(texts)
+
+
+def test_a_student_of_the_teacher_encodes_what_the_teacher_has_no_time_for(
+    taught: Adapted,
+) -> None:
+    few = replace(SMALL, taught_queries=5, epochs=3)
+    teacher, other = Counting(), Counting()
+    again = adapt(TITLES, LOG, teacher=teacher, start=taught.student, words=split, settings=few)
+    assert teacher.asked & set(LOG) == set(LOG[:5])
+    assert kinds_found(again.student) == 1
+    adapt(TITLES, LOG, teacher=other, words=split, settings=few)
+    assert other.asked >= set(LOG)
+
+
 class Broken(Meaning):
     def __init__(self, spoil: Callable[[Vectors], Vectors]) -> None:
         super().__init__()

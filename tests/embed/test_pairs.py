@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from semrec.embed.pairs import PseudoQueries
+from semrec.embed.pairs import PseudoQueries, product_words
 
 TITLES = ["不锈钢 保温杯 男士", "不锈钢 炒锅", "口红", "！！"]
 
@@ -44,3 +44,23 @@ def test_a_title_without_words_is_its_own_query() -> None:
 def test_the_seed_decides() -> None:
     assert drawn(0, seed=1) == drawn(0, seed=1)
     assert drawn(0, seed=1) != drawn(0, seed=2)
+
+
+def test_a_likely_query_ends_with_a_product_word() -> None:
+    pseudo, rng = PseudoQueries(TITLES, words), np.random.default_rng(0)
+    rows, products = np.zeros(200, np.int64), [["保温杯"]] * 200
+    queries = pseudo.asked(rows, products, rng)
+    assert set(queries) == {"保温杯", "不锈钢保温杯", "男士保温杯", "不锈钢男士保温杯"}
+    assert queries.count("保温杯") < queries.count("不锈钢保温杯") + queries.count("男士保温杯")
+
+
+def test_a_title_without_product_words_gives_a_usual_query() -> None:
+    (query,) = PseudoQueries(TITLES, words).asked(np.array([2]), [[]], np.random.default_rng(0))
+    assert query == "口红"
+
+
+def test_the_tagger_says_what_a_title_sells() -> None:
+    bottle, case, nothing = product_words(["男士 保温杯 水杯", "苹果15手机壳透明防摔", "！！"])
+    assert bottle == ["保温杯", "水杯"]
+    assert case == ["手机壳"]
+    assert nothing == []

@@ -71,8 +71,10 @@ def test_the_command_makes_a_student(
 
     monkeypatch.setattr(pretrain, "load_encoder", lambda _: Teacher())
     monkeypatch.setattr(pretrain, "SOURCES", ("openbg",))
-    small = ["--epochs", "1", "--queries", "200"]
+    small = ["--epochs", "1", "--queries", "300", "--taught", "200"]
     pretrain.main(["--data", str(data_dir), "--out", str(tmp_path / "s"), *small])
-    assert "2416 titles, 200 queries: " in capsys.readouterr().out
+    first, second = capsys.readouterr().out.splitlines()
+    assert first.startswith("2416 titles, 200 queries: ")
+    assert second.startswith("2416 titles, 300 queries: ")
     made = StudentEncoder.load(tmp_path / "s")
     assert (made.dim, made.buckets, made.name) == (32, 1 << 16, "pretrained")
