@@ -24,8 +24,8 @@ from semrec.types import Hits, Mask, Rows, Scores, Vectors
 
 _MERGE_FROM = 0.1
 """From this share of the main part on, the tail is merged into it …"""
-_LONGEST_TAIL = 10_000
-"""… and in any case from this length on: comparing it takes a millisecond at 384 dimensions."""
+_LONGEST_TAIL = 20_000
+"""… and in any case from this length on: comparing it takes as long as walking a large graph."""
 _MOST_DEAD = 0.2
 """A graph in which more is dead is built anew."""
 _SPARE = 8

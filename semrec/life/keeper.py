@@ -110,18 +110,23 @@ class Keeper:
 
     def _tidy(self) -> None:
         """Fold many deltas into one; where much changed, compact in the background."""
-        if self.path is None or self._compacting.locked():
+        if self._compacting.locked() or self._busy:
             return
-        folder = Folder(self.path, read_manifest(self.path))
-        if compact.due(folder):
+        folder = Folder(self.path, read_manifest(self.path)) if self.path else None
+        if compact.due(self.state.shop, folder):
             self._merging = threading.Thread(target=self._merge, name="semrec-compact")
             self._merging.start()
-        elif len(folder.deltas) > compact.MOST_DELTAS:
+        elif self.path and folder and len(folder.deltas) > compact.MOST_DELTAS:
             with self._turn, exclusive(self.path):
                 whole = all_changes(folder)
                 if whole is not None:
                     whole.append_to(self.path, folder.version)
                 self._version = version_of(read_manifest(self.path))
+
+    @property
+    def _busy(self) -> bool:
+        """Whether a background thread is at work."""
+        return self._merging is not None and self._merging.is_alive()
 
     def _merge(self) -> None:
         try:

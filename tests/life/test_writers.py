@@ -174,6 +174,28 @@ def test_much_change_is_merged_in_the_background(
     assert toy.number(engine) == toy.number(semrec.Engine.load(index)) == 2
 
 
+@pytest.mark.parametrize("saved", [True, False])
+def test_vectors_that_wait_for_the_graph_are_merged_in_the_background(
+    toy: Any, tmp_path: Path, saved: bool
+) -> None:
+    graph = {**toy.settings, "dense": {"exact_up_to": 10}}
+    engine = semrec.Engine.build(toy.catalog(), config=graph)
+    if saved:
+        engine.save(tmp_path / "graph")
+    engine.update(toy.marked(1), delete=["雨伞1"])
+    engine.settle()
+    assert len(engine.shop.catalog) == 32, "2 of 30 may wait, and a deleted row stays"
+    more = toy.marked(2).assign(item_id=["电钻1", "电钻2"], title=["冲击钻 红", "冲击钻 蓝"])
+    engine.update(more)
+    engine.settle()
+    assert len(engine.shop.catalog) == 33, "4 may not; all is fitted again"
+    assert engine.shop.dense.kind == "hnsw over 8 bits"
+    for each in [engine, semrec.Engine.load(tmp_path / "graph")] if saved else [engine]:
+        assert not each.shop.dense.merge_due
+        assert set(each.search("冲击钻", using="dense", k=2).item_ids) == {"电钻1", "电钻2"}
+        assert toy.number(each) == 1 and "雨伞1" not in each.shop.catalog.items
+
+
 def test_many_deltas_are_folded(
     engine: semrec.Engine, index: Path, toy: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
