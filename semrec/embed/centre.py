@@ -64,6 +64,11 @@ class Centre:
         zeros = np.zeros(dim, dtype=np.float32)
         return cls(zeros, zeros, np.empty((0, dim), dtype=np.float32))
 
+    @property
+    def moves(self) -> bool:
+        """Whether it moves any vector."""
+        return bool(self.query_mean.any() or self.item_mean.any() or len(self.axes))
+
     def queries(self, vectors: Vectors) -> Vectors:
         """Centred vectors of queries, unit norm."""
         return self._moved(vectors, self.query_mean)
@@ -91,8 +96,9 @@ def choose_centre(
 ) -> tuple[Centre, Mapping[str, float]]:
     """Centre where it helps queries to find what another judge, not the encoder, holds right.
 
-    Whitening is not among the choices: a lexical judge likes it, as it makes vectors depend on
-    single words, where people do not.
+    The one rule, of a build (``embed.teacher``) and of an adaptation (``embed.adapt``), which knows
+    the lexical leg and lets it judge. Whitening is not among the choices: a lexical judge likes it,
+    as it makes vectors depend on single words, where people do not.
 
     Args:
         queries: shape ``(n, dim)``, at least one.

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from semrec.embed.centre import Centre, CentredEncoder
-from semrec.embed.heldout import HeldOut
+from semrec.embed.centre import Centre, CentredEncoder, choose_centre
 from semrec.embed.pairs import PseudoQueries
 from semrec.embed.protocol import Encoder
 from semrec.embed.vectors import checked
@@ -48,7 +47,7 @@ def fit_teacher(
     Args:
         teacher: the encoder as it came.
         titles: of the shop.
-        queries: a log, which tells better than pseudo-queries where queries lie.
+        queries: a log, which tells where queries lie together with the pseudo-queries.
         words: cuts a normalised title into words for pseudo-queries; jieba's if None.
         seed: of the pseudo-queries.
 
@@ -61,11 +60,9 @@ def fit_teacher(
     clean = [normalise(title) for title in titles]
     pairs = PseudoQueries(clean, words or Segmenter().words).draw(rows, rng)
     probes = [pair.query for pair in pairs]
-    asked = teacher.encode_queries(probes)
-    logged = teacher.encode_queries(list(queries)) if queries else asked
-    centre = Centre.fit(logged, raw)
-    check = HeldOut("pseudo-queries", probes, rows)
-    moved = centre.items(raw)
-    if check.ndcg(centre.queries(asked), moved) <= check.ndcg(asked, raw):
+    asked = teacher.encode_queries([*probes, *queries])
+    asked = checked(asked, len(asked), teacher.dim, f"{teacher.name}: queries")
+    centre, _ = choose_centre(asked, raw, rows)
+    if not centre.moves:
         return FittedTeacher(teacher, None, raw)
-    return FittedTeacher(CentredEncoder(teacher, centre), centre, moved)
+    return FittedTeacher(CentredEncoder(teacher, centre), centre, centre.items(raw))

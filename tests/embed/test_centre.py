@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from semrec.embed.centre import Centre, CentredEncoder, choose_centre
+from semrec.embed.teacher import fit_teacher
 from semrec.embed.vectors import checked, unit
 from semrec.errors import BadVectors, InvalidArgument
-from semrec.types import Vectors
+from semrec.types import Rows, Vectors
 
 
 class Cone:
@@ -57,12 +58,33 @@ def test_centring_is_chosen_only_where_it_helps() -> None:
     queries, items = cone.encode_queries(TEXTS), cone.encode_items(TEXTS)
     centre, figures = choose_centre(queries, items, own)
     assert figures["centred"] > figures["raw"]
-    assert centre.item_mean.any()
+    assert centre.item_mean.any() and centre.moves
     # One query asked nine times is its own mean: nothing would be left of it.
     axes = np.eye(8, dtype=np.float32)
     kept, figures = choose_centre(np.repeat(axes[:1], 9, axis=0), axes, np.zeros(9, np.int64))
     assert figures["raw"] == 1 > figures["centred"]
     np.testing.assert_array_equal(kept.items(axes), axes)
+    assert not kept.moves
+
+
+def test_a_build_centres_by_the_same_rule(monkeypatch: pytest.MonkeyPatch) -> None:
+    cone, titles = Cone(), [f"{kind} 家用 {i}" for i, kind in enumerate(["猫粮", "雨伞"] * 20)]
+    fitted = fit_teacher(cone, titles, ["猫粮", "雨伞"])
+    raw = cone.encode_items(titles)
+    seen = []
+
+    def refused(queries: Vectors, items: Vectors, wanted: Rows) -> tuple[Centre, dict[str, float]]:
+        seen.append((queries.copy(), items.copy(), wanted))
+        return Centre.none(8), {}
+
+    monkeypatch.setattr("semrec.embed.teacher.choose_centre", refused)
+    kept = fit_teacher(cone, titles, ["猫粮", "雨伞"])
+    assert kept.encoder is cone and kept.centre is None
+    np.testing.assert_array_equal(kept.items, raw)
+    centre, figures = choose_centre(*seen[0])
+    np.testing.assert_array_equal(seen[0][0][-2:], cone.encode_queries(["猫粮", "雨伞"]))
+    assert (fitted.centre is None) == (figures["centred"] < figures["raw"])
+    np.testing.assert_allclose(fitted.items, centre.items(raw), atol=1e-6)
 
 
 def test_the_fingerprint_tells_the_centre() -> None:
