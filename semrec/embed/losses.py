@@ -48,6 +48,30 @@ def relational(left: Vectors, right: Vectors, targets: Matrix, temperature: floa
     return Loss(float(value), slope @ right, slope.T @ left)
 
 
+def listwise(
+    left: Vectors, lists: NDArray[np.float32], targets: Matrix, temperature: float
+) -> Loss:
+    """KL divergence of the softmax over each vector's own candidates from its target.
+
+    Source: Cao et al. 2007, "Learning to Rank: From Pairwise Approach to Listwise Approach".
+
+    Args:
+        left: shape ``(n, dim)``.
+        lists: candidates of each, which stay as they are, shape ``(n, c, dim)``.
+        targets: rows that sum to 1, 0 where there is no candidate, shape ``(n, c)``.
+        temperature: what the cosines are divided by.
+    """
+    there = targets > 0
+    logits = np.matmul(lists, left[:, :, None])[:, :, 0] / np.float32(temperature)
+    logits = np.where(there, logits, np.float32(-np.inf))
+    logs = logits - logits.max(axis=1, keepdims=True)
+    logs -= np.log(np.exp(logs).sum(axis=1, keepdims=True))
+    value = (targets[there] * (np.log(targets[there]) - logs[there])).sum() / len(left)
+    slope = (np.exp(logs) - targets) / np.float32(len(left) * temperature)
+    gradient = np.matmul(slope[:, None, :], lists)[:, 0]
+    return Loss(float(value), gradient, np.zeros_like(lists[:0, 0]))
+
+
 def regression(vectors: Vectors, wanted: Vectors) -> Loss:
     """One minus the cosine with the wanted vectors, both of shape ``(n, dim)``."""
     value = 1 - (vectors * wanted).sum(axis=1).mean()

@@ -33,8 +33,12 @@ class AdaptSettings:
     """What relevances are multiplied by before they become distributions."""
     contrastive: float = 0.5
     """Weight of pseudo-queries against their own titles."""
+    contrasted: int = 96
+    """Pseudo-queries of a step."""
     relational: float = 1.0
-    """Weight of queries against what lexical leg and teacher find."""
+    """Weight of queries against the titles of the step."""
+    listwise: float = 1.0
+    """Weight of queries against all that lexical leg and teacher find for them."""
     regression: float = 40.0
     """Weight of the cosine with the teacher's vectors."""
     taught_queries: int = 20_000

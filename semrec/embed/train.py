@@ -6,18 +6,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy import sparse
 
 from semrec.embed.features import Bag, features
-from semrec.embed.losses import Loss, regression, relational, softmax
+from semrec.embed.losses import Loss, listwise, regression, relational, softmax
 from semrec.embed.pairs import PseudoQueries
 from semrec.embed.relevance import Relevance
+from semrec.embed.row_steps import RowSteps
 from semrec.embed.settings import AdaptSettings
+from semrec.embed.vectors import unit
 from semrec.types import Progress, Rows, Vectors
 
 _SMOOTHING = 0.98
 _TINY = np.float32(1e-10)
+_RENEWED, _RENEWED_PER_STEP = 100, 128
+"""The student's vectors of all titles are renewed every so many steps, or less often where that
+would be more titles a step."""
 
 
 @dataclass(frozen=True)
@@ -61,12 +64,15 @@ class Trainer:
         settings: AdaptSettings,
         rng: np.random.Generator,
     ) -> None:
+        self._table = table
         self._rows = RowSteps(table)
         self._material = material
         self._settings = settings
         self._rng = rng
         self._buckets = len(table)
         self._queries = features(material.queries, self._buckets)
+        self._titles = features(material.titles, self._buckets)
+        self._offered = np.empty((0, table.shape[1]), np.float32)
         self._losses: dict[str, float] = {}
 
     def run(self, progress: Progress) -> dict[str, float]:
@@ -76,8 +82,11 @@ class Trainer:
             The running mean of each loss at the end.
         """
         batches = list(self._batches())
+        every = max(_RENEWED, len(self._titles) // _RENEWED_PER_STEP)
         for i in progress(range(len(batches)), total=len(batches), label="adapting"):
             queries, pool = batches[i]
+            if i % every == 0 and len(self._material.queries):
+                self._offered = unit(np.asarray(self._titles.matrix(self._buckets) @ self._table))
             self._step(queries, pool, self._settings.rate * (1 - i / len(batches)))
         return dict(self._losses)
 
@@ -118,6 +127,7 @@ class Trainer:
         s, material, n = self._settings, self._material, len(pool)
         gradient = np.zeros_like(units)
         drawn = np.flatnonzero(np.isin(pool, material.drawn))
+        drawn = self._rng.permutation(drawn)[: s.contrasted]
         titles, asked = slice(n, 2 * n), slice(2 * n, None)
 
         def add(name: str, weight: float, loss: Loss, left: slice | Rows) -> None:
@@ -139,6 +149,10 @@ class Trainer:
                 seen = material.item_vectors[pool]
                 loss = relational(units[left], seen, wanted, s.temperature)
                 add(f"{name} × teacher's titles", weight, loss, left)
+        for side, offered in (("", self._offered), (" × teacher's", material.item_vectors)):
+            if offered is not None and len(queries):
+                listed = self._against_candidates(units[asked], queries, offered)
+                add(f"candidates{side}", s.listwise, listed, asked)
         if material.item_vectors is not None:
             loss = regression(units[titles], material.item_vectors[pool])
             add("titles as the teacher's", s.regression, loss, titles)
@@ -151,44 +165,18 @@ class Trainer:
                 add("queries as the teacher's", s.regression * share, loss, 2 * n + told)
         return gradient
 
+    def _against_candidates(self, units: Vectors, queries: Rows, offered: Vectors) -> Loss:
+        judged = self._material.judged
+        rows, scores = judged.rows[queries], judged.scores[queries]
+        # Where there is no candidate, exp makes an exact zero.
+        targets = softmax(
+            np.where(rows >= 0, scores, np.float32(-np.inf)), self._settings.sharpness
+        )
+        return listwise(units, offered[np.maximum(rows, 0)], targets, self._settings.temperature)
+
     def _note(self, name: str, value: float) -> None:
         before = self._losses.get(name, value)
         self._losses[name] = _SMOOTHING * before + (1 - _SMOOTHING) * value
-
-
-class RowSteps:
-    """Sums of a table's rows, and steps on those that took part.
-
-    A step is the gradient divided by the running root mean square of its row: RMSprop (Tieleman &
-    Hinton 2012) with one number a row, as DLRM does for Adagrad (Naumov et al. 2019).
-    """
-
-    _DECAY = np.float32(0.9)
-
-    def __init__(self, table: Vectors) -> None:
-        self._table = table
-        self._squares = np.zeros(len(table), dtype=np.float32)
-        self._present: NDArray[np.int64] = np.empty(0, np.int64)
-        self._matrix = sparse.csr_matrix((0, 0), dtype=np.float32)
-        self._values: Vectors = np.empty((0, table.shape[1]), np.float32)
-
-    def sums(self, bag: Bag) -> Vectors:
-        """The sum of each text's rows, shape ``(texts, dim)``."""
-        self._present, places = np.unique(bag.ids, return_inverse=True)
-        self._matrix = Bag(places.astype(np.int64), bag.offsets).matrix(len(self._present))
-        self._values = self._table[self._present]
-        return np.asarray(self._matrix @ self._values)
-
-    def update(self, gradient: Vectors, rate: float) -> None:
-        """One step down the gradient of the last sums, shape ``(texts, dim)``."""
-        slopes = np.asarray(self._matrix.T.tocsr() @ gradient)
-        squares = np.einsum("ij,ij->i", slopes, slopes) / slopes.shape[1]
-        mean = self._squares[self._present]
-        # A row's first gradient stands for those before it, or rare rows would leap.
-        mean = np.where(mean > 0, mean * self._DECAY + squares * (1 - self._DECAY), squares)
-        self._squares[self._present] = mean
-        slopes *= (np.float32(rate) / (np.sqrt(mean) + _TINY))[:, None]
-        self._table[self._present] = self._values - slopes
 
 
 def _joined(*bags: Bag) -> Bag:

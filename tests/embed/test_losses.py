@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from semrec.embed.losses import Loss, regression, relational, softmax
+from semrec.embed.losses import Loss, listwise, regression, relational, softmax
 from semrec.types import Vectors
 
 
@@ -58,3 +58,28 @@ def test_one_hot_targets_make_it_cross_entropy() -> None:
     expected = np.mean([np.log(np.exp(logits[i]).sum()) - logits[i, i] for i in range(2)])
     found = relational(left, right, np.eye(2, dtype=np.float32), 1.0)
     assert found.value == pytest.approx(expected, abs=1e-5)
+
+
+def test_gradient_of_the_listwise_loss_and_candidates_that_are_none() -> None:
+    left, lists = vectors(2, 1), np.stack([vectors(4, 2), vectors(4, 3)])
+    scores = np.random.default_rng(3).random((2, 4)).astype(np.float32)
+    scores[1, 3] = -np.inf
+    targets = softmax(scores, 3.0)
+
+    def value(at: Vectors) -> float:
+        return listwise(at, lists, targets, 0.5).value
+
+    found = listwise(left, lists, targets, 0.5)
+    np.testing.assert_allclose(found.left, numeric(value, left), atol=2e-3)
+    other = lists.copy()
+    other[1, 3] = 100.0
+    np.testing.assert_array_equal(listwise(left, other, targets, 0.5).left, found.left)
+
+
+def test_lists_that_are_alike_make_it_the_relational_loss() -> None:
+    left, right = vectors(3, 1), vectors(4, 2)
+    targets = softmax(np.random.default_rng(3).random((3, 4)).astype(np.float32), 3.0)
+    listed = listwise(left, np.stack([right] * 3), targets, 0.5)
+    shared = relational(left, right, targets, 0.5)
+    assert listed.value == pytest.approx(shared.value, abs=1e-6)
+    np.testing.assert_allclose(listed.left, shared.left, atol=1e-5)
