@@ -12,13 +12,13 @@ from scipy import sparse
 
 from semrec.errors import InvalidArgument, shorten
 from semrec.rank.blend import Weight, blend, contributions
-from semrec.rank.diversify import Diversity, Facets, diversify
+from semrec.rank.diversify import POOL, Diversity, Facets, diversify
 from semrec.rank.explain import Phrase, reasons
 from semrec.rank.phrases import Phrases
 from semrec.rank.retrieve import Source, gather
 from semrec.results import Hit, Results
 from semrec.shop import Shop
-from semrec.types import Hits, Mask
+from semrec.types import Hits, Mask, Rows
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,8 @@ class Answerer:
         """
         ranked = self.ranked(request, k)
         if diversity is not None:
-            ranked = diversify(ranked, k, diversity, self._facets(ranked, request.history))
+            facets = self._facets(ranked.rows[: max(POOL, k)], request.history)
+            ranked = diversify(ranked, k, diversity, facets)
         top = ranked.take(np.arange(min(k, len(ranked))))
         why = self.why(request, ranked, top)
         short = too_few(len(top), k, filtered=request.allowed is not None)
@@ -90,8 +91,8 @@ class Answerer:
         parts = contributions(ranked, request.weights)
         return reasons(some, parts, request.phrases, request.fallback)
 
-    def _facets(self, hits: Hits, history: sparse.csr_matrix | None) -> Facets:
-        shop, rows = self._shop, hits.rows
+    def _facets(self, rows: Rows, history: sparse.csr_matrix | None) -> Facets:
+        shop = self._shop
         frame = shop.catalog.frame
         return Facets(
             vectors=shop.dense.reconstruct(rows),

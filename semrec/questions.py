@@ -70,7 +70,7 @@ class Questions(ABC):
             context: the situation, ``{"festival": "双11", "hour": 22, "weather": "下雨"}``, and
                 what the person wrote lately, ``{"texts": […]}``; see ``rank.context``.
             diversity: what may be paid for variety, ``{"novelty": 0.3, "per_brand": 2}``; see
-                ``rank.diversify``.
+                ``rank.diversify``. None is what ``[diversity]`` of the settings says, ``{}`` none.
             min_score: leave out what is less likely right than this (:meth:`relevance`); if
                 nothing is left, a note says which condition to give up, and the nearest items
                 are shown.
@@ -91,7 +91,8 @@ class Questions(ABC):
         )
         if request is None:
             return Results((), "搜索：", ("空的搜索词：请输入要找的商品。",))
-        found = state.answerer.answer(request, k, diversity_of(diversity))
+        usual = state.shop.config.diversity.search
+        found = state.answerer.answer(request, k, diversity_of(diversity, usual))
         return found if min_score is None else fitting(state, query, found, min_score)
 
     def recommend(
@@ -128,7 +129,8 @@ class Questions(ABC):
         allowed = allowed_rows(state.shop.catalog, filters)
         rows = basket_rows(state.shop, basket)
         request = person_request(state, user, allowed, exclude_seen, context_of(context), rows)
-        return state.answerer.answer(request, k, diversity_of(diversity))
+        usual = state.shop.config.diversity.recommend
+        return state.answerer.answer(request, k, diversity_of(diversity, usual))
 
     def similar(self, item_id: str, k: int = 10, filters: Filters | None = None) -> Results:
         """Items alike: in text, and in who looks at them.

@@ -1,7 +1,11 @@
 """From a ranking to a list: less of the same, the person's own mix, a place for new items.
 
 Each function takes candidates, best first, and returns positions in the order of the list; what
-it does not choose follows in its old order. Scores are not touched: they stay probabilities.
+it does not choose follows in its old order. Scores are not touched.
+
+Variety belongs to the list as a whole, relevance to its first places: :func:`diversify` lays out
+what was chosen in the order of the ranking, which costs no variety and gives half of the relevance
+back (``tests/bench/bench_diversity.py``).
 """
 
 from __future__ import annotations
@@ -19,16 +23,19 @@ from semrec.types import Hits, Mask, Scores, Vectors
 
 Order = NDArray[np.int64]
 """Positions among the candidates, shape ``(n,)``, each once."""
+POOL = 200
+"""A list is chosen among so many candidates; what ranks lower is too far from the question."""
 _TARGET_SHARE = 0.01
 """The list's mix is compared with one that has this much of the target in it (Steck 2018)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Diversity:
-    """What may be paid for variety; the defaults are those of ``bench_diversity``.
+    """What may be paid for variety; by default nothing. What is paid where a caller says nothing
+    stands in the settings, ``[diversity]``.
 
     Attributes:
-        novelty: 0 = by score alone, 1 = by unlikeness alone (``λ = 1 − novelty`` of MMR).
+        novelty: 0 = by score alone, 1 = by unlikeness alone; see :func:`mmr`.
         keep: so many first places go by score alone; they carry most of the relevance.
         per_category, per_brand: most items of one category or brand; None = any number.
         mix: 0 = by score alone, 1 = by nearness to the person's mix of categories alone.
@@ -57,13 +64,24 @@ class Diversity:
                 )
 
 
-def diversity_of(given: Diversity | Mapping[str, Any] | None) -> Diversity | None:
-    """A wish for variety in any form: itself, plain values, or None for none.
+def diversity_of(
+    given: Diversity | Mapping[str, Any] | None, usual: float = 0.0
+) -> Diversity | None:
+    """A wish for variety in any form.
+
+    Args:
+        given: itself, plain values (``{}`` is a wish for none), or None for what is usual.
+        usual: the novelty where nothing was said.
+
+    Returns:
+        None where nothing is paid for variety.
 
     Raises:
         InvalidArgument: a name or a value is not legal, or ``given`` is none of these.
     """
-    if given is None or isinstance(given, Diversity):
+    if given is None:
+        return Diversity(novelty=usual) if usual > 0 else None
+    if isinstance(given, Diversity):
         return given
     if not isinstance(given, Mapping):
         raise InvalidArgument(f"diversity = {shorten(given)}; legal: a Diversity, a dict or None")
@@ -76,7 +94,7 @@ def diversity_of(given: Diversity | Mapping[str, Any] | None) -> Diversity | Non
 
 @dataclass(frozen=True, slots=True)
 class Facets:
-    """What is known of the candidates, each in their order.
+    """What is known of the candidates, or of the first ``POOL`` of them, each in their order.
 
     Attributes:
         vectors: embeddings, shape ``(n, dim)``; None = unknown.
@@ -93,18 +111,18 @@ class Facets:
 
 
 def diversify(hits: Hits, k: int, wish: Diversity, facets: Facets) -> Hits:
-    """The candidates with the best ``k`` chosen for variety; their scores are as they were.
+    """The candidates with the first ``k`` chosen for variety, these in the order of the ranking.
 
-    A wish that the facets say nothing about has no effect. Do not rank again: the order is no
-    longer that of the scores.
+    Chosen is among the first ``POOL``. Scores are as they were. New items of the exploration stand
+    where chance puts them. A wish that the facets say nothing about has no effect.
     """
-    ranked = np.arange(len(hits), dtype=np.int64)
-    order = ranked
+    pool = min(len(hits), max(POOL, k))
+    scores, order = hits.scores[:pool], np.arange(pool, dtype=np.int64)
     if wish.novelty > 0 and facets.vectors is not None:
-        order = mmr(hits.scores, facets.vectors, k, wish.novelty, wish.keep)
+        order = mmr(scores, facets.vectors[:pool], k, wish.novelty, wish.keep)
     if wish.mix > 0 and facets.taste and facets.categories:
         # The place that an item has by now carries the score of that place.
-        by_place = np.sort(hits.scores)[::-1]
+        by_place = np.sort(scores)[::-1]
         mine = _at(facets.categories, order)
         order = order[calibrated(by_place, mine, facets.taste, k, wish.mix)]
     for names, most in (
@@ -113,17 +131,20 @@ def diversify(hits: Hits, k: int, wish: Diversity, facets: Facets) -> Hits:
     ):
         if names and most is not None:
             order = order[capped(_at(names, order), k, most)]
+    chosen = min(k, pool)
+    order = np.concatenate([np.sort(order[:chosen]), order[chosen:]])
     if wish.exploration > 0 and facets.new is not None:
         order = order[explored(facets.new[order], k, wish.exploration, wish.seed)]
-    return hits.take(order)
+    return hits.take(np.concatenate([order, np.arange(pool, len(hits), dtype=np.int64)]))
 
 
 def mmr(scores: Scores, vectors: Vectors, k: int, novelty: float, keep: int = 1) -> Order:
-    """Maximal marginal relevance, Carbonell & Goldstein 1998.
+    """Maximal marginal relevance (Carbonell & Goldstein 1998), with the mean for the maximum.
 
-    Picks the item with the highest ``(1 − novelty) · s − novelty · max cosine`` to those picked,
-    with scores and cosines both stretched to [0, 1] over the candidates; equal ones in the order
-    given.
+    Picks the item with the highest ``(1 − novelty) · √s − novelty · mean cosine`` to those picked,
+    scores ``s`` stretched to [0, 1] over the candidates; equal ones in the order given. The mean is
+    what the diversity of a list is made of (max-sum diversification, Borodin, Lee & Ye 2012); it
+    and the root brought search half as much diversity again at the same loss of nDCG.
 
     Args:
         scores: shape ``(n,)``.
@@ -135,19 +156,16 @@ def mmr(scores: Scores, vectors: Vectors, k: int, novelty: float, keep: int = 1)
     n = len(scores)
     if n == 0:
         return np.empty(0, dtype=np.int64)
-    value = (1 - novelty) * _stretched(scores.astype(np.float64))
-    centred = vectors - vectors.mean(axis=0)
-    norms = np.linalg.norm(centred, axis=1, keepdims=True)
-    unit = centred / np.where(norms > 0, norms, 1)
+    value = (1 - novelty) * np.sqrt(_stretched(scores.astype(np.float64)))
     likeness = np.zeros(n)
     chosen: list[int] = []
     left = np.ones(n, dtype=np.bool_)
     for place in range(min(k, n)):
-        gain = np.where(left, value - (novelty if place >= keep else 0) * likeness, -np.inf)
-        best = int(np.argmax(gain))
+        weight = novelty / place if place >= max(keep, 1) else 0.0
+        best = int(np.argmax(np.where(left, value - weight * likeness, -np.inf)))
         chosen.append(best)
         left[best] = False
-        likeness = np.maximum(likeness, 0.5 * (1 + unit @ unit[best]))
+        likeness += vectors @ vectors[best]
     return _completed(chosen, n)
 
 

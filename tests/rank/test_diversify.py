@@ -34,9 +34,9 @@ def test_mmr_takes_the_one_that_differs_by_hand() -> None:
 
 def test_more_novelty_never_less_diversity() -> None:
     hits, vectors = _hits(60)
-    lists = [div.mmr(hits.scores, vectors, 10, n)[:10] for n in (0.0, 0.5, 1.0)]
+    lists = [div.mmr(hits.scores, vectors, 10, n)[:10] for n in (0.0, 0.3, 0.8)]
     diversity = [div.intra_list_diversity(vectors[rows]) for rows in lists]
-    assert diversity[0] < diversity[1] <= diversity[2] + 1e-6
+    assert diversity[0] < diversity[1] < diversity[2]
 
 
 def test_the_first_places_go_by_score_alone() -> None:
@@ -52,6 +52,28 @@ def test_scores_stay_with_their_items() -> None:
     assert not np.array_equal(moved.rows, hits.rows)
     assert np.array_equal(moved.scores, hits.scores[moved.rows])
     assert np.array_equal(moved.signals["lexical"], hits.signals["lexical"][moved.rows])
+
+
+def test_what_was_chosen_stands_in_the_order_of_the_ranking() -> None:
+    hits, vectors = _hits(60)
+    moved = div.diversify(hits, 10, div.Diversity(novelty=0.6), div.Facets(vectors))
+    assert moved.rows[:10].tolist() == sorted(moved.rows[:10].tolist())
+    chosen = div.mmr(hits.scores, vectors, 10, 0.6)[:10]
+    assert set(moved.rows[:10].tolist()) == set(chosen.tolist()) != set(range(10))
+
+
+def test_what_ranks_below_the_pool_is_never_chosen() -> None:
+    hits, vectors = _hits(div.POOL + 50)
+    moved = div.diversify(hits, 10, div.Diversity(novelty=1.0), div.Facets(vectors[: div.POOL]))
+    assert moved.rows[:10].max() < div.POOL
+    assert moved.rows[div.POOL :].tolist() == list(range(div.POOL, div.POOL + 50))
+
+
+def test_what_is_usual_holds_where_nothing_was_said() -> None:
+    assert div.diversity_of(None) is None
+    assert div.diversity_of(None, 0.4) == div.Diversity(novelty=0.4)
+    assert div.diversity_of({}, 0.4) == div.Diversity()
+    assert div.diversity_of({"per_brand": 2}, 0.4) == div.Diversity(per_brand=2)
 
 
 def test_caps_hold_as_long_as_others_are_there() -> None:
