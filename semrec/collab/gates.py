@@ -13,6 +13,7 @@ from semrec.collab.logistic import logistic
 from semrec.types import Scores
 
 SIGNALS = ("user", "content", "popularity")
+_SILENT_ON_NEW = ("user", "popularity")
 _LEAST = 1e-3
 """A signal is never quite silenced: it decides where the others are equal."""
 _WHOLE = 1.5
@@ -25,7 +26,9 @@ class Gates:
 
     ``n_i`` is how many users the item has and ``n_u`` how many items the user has: behaviour is
     trusted where there is much of it, content where there is little ("Feature-weighted linear
-    stacking", Sill et al. 2009).
+    stacking", Sill et al. 2009). Nobody has a new item because it is new, which is no sign against
+    it: behaviour and popularity, which are silent on it, count for it what they count for the
+    average candidate.
 
     Attributes:
         table: ``a, b, c`` of each of ``SIGNALS``, shape ``(3, 3)``, float64.
@@ -42,8 +45,8 @@ class Gates:
         """
         known = _known(item_users, user_items)
         return {
-            name: np.maximum(known @ row, _LEAST).astype(np.float32)
-            for name, row in zip(SIGNALS, self.table, strict=True)
+            name: np.maximum(known[i] @ self.table[i], _LEAST).astype(np.float32)
+            for i, name in enumerate(SIGNALS)
         }
 
     def arrays(self) -> Mapping[str, NDArray[Any]]:
@@ -85,7 +88,7 @@ class Candidates:
     def features(self) -> NDArray[np.float64]:
         """Each signal times what is known, shape ``(n, 9)``."""
         known = _known(self.item_users, self.user_items)
-        return np.hstack([signal[:, None] * known for signal in self.signals])
+        return np.hstack([signal[:, None] * known[i] for i, signal in enumerate(self.signals)])
 
 
 def measured(proposals: list[Candidates]) -> Gates:
@@ -110,13 +113,17 @@ def measured(proposals: list[Candidates]) -> Gates:
     found = logistic(np.hstack([features, ones]), labels, counts, ridge=_RIDGE, prior=prior)
     table = found[:-1].reshape(len(SIGNALS), -1)
     known = np.mean(
-        [_known(each.item_users, each.user_items).mean(axis=0) for each in told], axis=0
+        [_known(each.item_users, each.user_items).mean(axis=1) for each in told], axis=0
     )
-    whole = float(np.maximum(table @ known, 0).sum())
+    whole = float(np.maximum((table * known).sum(axis=1), 0).sum())
     return Gates(table * (_WHOLE / whole)) if whole > 0 else DEFAULT
 
 
 def _known(item_users: NDArray[np.int64], user_items: int) -> NDArray[np.float64]:
-    """``1, log(1 + n_i), log(1 + n_u)`` of each item, shape ``(n, 3)``."""
+    """``1, log(1 + n_i), log(1 + n_u)`` by signal and item, shape ``(3, n, 3)``."""
     items = np.log1p(item_users.astype(np.float64))
-    return np.stack([np.ones_like(items), items, np.full_like(items, np.log1p(user_items))], axis=1)
+    new = item_users == 0
+    usual = np.where(new, items[~new].mean() if not new.all() else 0.0, items)
+    said = [usual if name in _SILENT_ON_NEW else items for name in SIGNALS]
+    users = np.full(len(items), np.log1p(user_items))
+    return np.stack([np.stack([np.ones(len(items)), each, users], axis=1) for each in said])

@@ -3,59 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any
 
 from numpy.typing import NDArray
 
-from semrec.collab.als import Als, FittedAls
-from semrec.collab.bpr import Bpr, FittedBpr
-from semrec.collab.bspm import BlurringSharpening
-from semrec.collab.ease import Ease, FittedEase
-from semrec.collab.filters import FittedFilter
-from semrec.collab.gfcf import GraphFilter
-from semrec.collab.neighbours import FittedItemNeighbours, ItemNeighbours
-from semrec.collab.popularity import FittedPopularity, Popularity
+from semrec.collab.behavioural import BEHAVIOURAL, FITTED_BEHAVIOURAL, named
+from semrec.collab.content import ContentNeighbours
+from semrec.collab.hybrid import FittedHybrid, Hybrid
+from semrec.collab.neighbours import FittedItemNeighbours
+from semrec.collab.next_basket import FittedNextBasket, NextBasket
 from semrec.collab.protocol import FittedModel, Model
-from semrec.collab.ridge_filter import RidgeFilter
-from semrec.collab.trending import Trending
-from semrec.collab.user_neighbours import FittedUserNeighbours, UserNeighbours
-from semrec.errors import InvalidArgument, legal, shorten
+from semrec.errors import InvalidArgument
 
-T = TypeVar("T")
+WITH_VECTORS = ("content", "hybrid")
+"""Models that need ``vectors``, one an item."""
+WITH_BASKETS = ("next-basket",)
+"""Models that learn from the baskets of a log with times."""
 
 MODELS: dict[str, Callable[..., Model]] = {
-    "popularity": Popularity,
-    "trending": Trending,
-    "item-knn": ItemNeighbours,
-    "user-knn": UserNeighbours,
-    "ease": Ease,
-    "gf-cf": GraphFilter,
-    "bspm": BlurringSharpening,
-    "ridge-filter": RidgeFilter,
-    "als": Als,
-    "bpr": Bpr,
+    **BEHAVIOURAL,
+    "content": ContentNeighbours,
+    "hybrid": Hybrid,
+    "next-basket": NextBasket,
 }
 FITTED: dict[str, Callable[[Mapping[str, NDArray[Any]]], FittedModel]] = {
-    "popularity": FittedPopularity.from_arrays,
-    "trending": FittedPopularity.from_arrays,
-    "item-knn": FittedItemNeighbours.from_arrays,
-    "user-knn": FittedUserNeighbours.from_arrays,
-    "ease": FittedEase.from_arrays,
-    "gf-cf": FittedFilter.from_arrays,
-    "bspm": FittedFilter.from_arrays,
-    "ridge-filter": FittedFilter.from_arrays,
-    "als": FittedAls.from_arrays,
-    "bpr": FittedBpr.from_arrays,
+    **FITTED_BEHAVIOURAL,
+    "content": FittedItemNeighbours.from_arrays,
+    "hybrid": FittedHybrid.from_arrays,
+    "next-basket": FittedNextBasket.from_arrays,
 }
 
 
-def create(name: str, **settings: float | str) -> Model:
+def create(name: str, **settings: Any) -> Model:
     """The unfitted model of that name, with its default settings but for those given.
 
     Raises:
-        InvalidArgument: there is no such model, or a setting is unknown or out of range.
+        InvalidArgument: there is no such model, a setting is unknown or out of range, or the model
+            needs ``vectors`` and gets none.
     """
-    factory = _named(MODELS, name)
+    factory = named(MODELS, name)
+    if name in WITH_VECTORS and settings.get("vectors") is None:
+        raise InvalidArgument(
+            f"model {name!r} needs a vector of each item; legal: vectors=… or, where a catalog can "
+            "be given, the catalog"
+        )
     try:
         return factory(**settings)
     except TypeError as error:
@@ -68,10 +59,4 @@ def restore(name: str, arrays: Mapping[str, NDArray[Any]]) -> FittedModel:
     Raises:
         InvalidArgument: there is no such model.
     """
-    return _named(FITTED, name)(arrays)
-
-
-def _named(registry: Mapping[str, T], name: str) -> T:
-    if name not in registry:
-        raise InvalidArgument(f"unknown model {shorten(name)}; legal: {legal(registry, name)}")
-    return registry[name]
+    return named(FITTED, name)(arrays)

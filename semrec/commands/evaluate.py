@@ -117,22 +117,33 @@ def evaluate_models(
         Format, Option(help="adjacency: `user item item …` a line; events: a behaviour log.")
     ] = Format.adjacency,
     models: Annotated[
-        list[str] | None, Option("--model", help="A model to compare; repeatable.")
+        list[str] | None,
+        Option("--model", help="A model to compare; repeatable. A wrong one lists them."),
+    ] = None,
+    catalog: Annotated[
+        Path | None,
+        Option(help="Catalog, whose titles `content` and `hybrid` read; its items are candidates."),
     ] = None,
     html: Annotated[Path | None, Option(help="Page to write, with plots.")] = None,
     k: TopK = 20,
     seed: Annotated[int, Option(help="Of intervals and tests.")] = 0,
     json: Json = False,
 ) -> None:
-    """Compare models of behaviour side by side: intervals, tests, slices, costs.
+    """Compare models side by side: intervals, tests, slices, costs.
 
-    Example: semrec evaluate models --train train.txt --test test.txt --model popularity
-    --model item-knn
+    Newcomers are always reported: new users, new items. `next-basket` needs a log with times.
+
+    Example: semrec evaluate models --train train.csv --test test.csv --format events
+    --catalog catalog.csv --model popularity --model item-knn --model content --model hybrid
     """
+    from semrec.data.importers import load_catalog
     from semrec.evaluate.standard import recommend_report
 
     read = terminal.interactions_reader(format.value)
     held = None if valid is None else read(valid)
+    goods = None if catalog is None else load_catalog(catalog, {})[0]
     chosen = models or ["popularity", "item-knn"]
-    report = recommend_report(read(train), read(test), chosen, history=held, k=k, seed=seed)
+    report = recommend_report(
+        read(train), read(test), chosen, history=held, catalog=goods, k=k, seed=seed
+    )
     terminal.print_comparison(report, html, as_json=json)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -21,7 +21,7 @@ from semrec.evaluate.background import Background
 from semrec.evaluate.files import Qrels
 from semrec.evaluate.judged import Judged, Ranked, judge
 from semrec.evaluate.report import Measured, Report, SliceMean
-from semrec.evaluate.slices import Labels
+from semrec.evaluate.slices import ALWAYS, Labels
 from semrec.evaluate.statistics import Difference, Interval, holm, intervals, randomisation_test
 
 Key = tuple[str, ...]
@@ -37,6 +37,7 @@ def run(
     metrics: Sequence[str] = METRICS,
     background: Background | None = None,
     slices: Mapping[str, Labels] | None = None,
+    item_slices: Mapping[str, Labels] | None = None,
     costs: Mapping[str, Mapping[str, float]] | None = None,
     about: Mapping[str, Any] | None = None,
     seed: int = 0,
@@ -57,6 +58,7 @@ def run(
         metrics: names in ``semrec.evaluate.metrics.FORMULAS``; the first one leads.
         background: the catalog; adds coverage, concentration, popularity, novelty, diversity.
         slices: by name, a label by question id; see ``semrec.evaluate.slices``.
+        item_slices: by name, a label by item id; only the items of a label are wanted in its slice.
         costs: by system, further columns such as ``build_seconds`` and ``memory_mb``.
         about: what the report should say of data and settings.
         seed, resamples: of intervals and tests.
@@ -71,7 +73,10 @@ def run(
         raise DataError("no question has a relevant item; ids must agree in questions and qrels")
     measured = _measured(systems, judged, qrels, k, metrics, background)
     names = [f"{metric}@{k}" for metric in metrics]
-    columns = _columns(measured, names, list(judged), slices or {})
+    columns = {
+        **_columns(measured, names, list(judged), slices or {}),
+        **_item_columns(measured, metrics[0], [qrels[qid] for qid in judged], item_slices or {}, k),
+    }
     found = dict(zip(columns, _intervals(columns, seed, resamples), strict=True))
     chosen = {"k": k, "seed": seed, "resamples": resamples}
     facts = {**_facts(questions, qrels, len(judged)), **chosen}
@@ -224,11 +229,37 @@ def _columns(
             columns["difference", name, system, baseline] = paired
     for slice_name, labels in slices.items():
         of = np.array([labels.get(qid, "") for qid in questions])
-        for label in sorted(set(of.tolist()) - {""}):
+        for label in _all_labels(slice_name, of.tolist()):
             for system, each in measured.items():
                 inside = np.where(of == label, each.values[names[0]], np.nan)
                 columns["slice", slice_name, label, system] = inside
     return columns
+
+
+def _item_columns(
+    measured: Mapping[str, Measured],
+    metric: str,
+    wanted: Sequence[Mapping[str, float]],
+    slices: Mapping[str, Labels],
+    k: int,
+) -> dict[Key, NDArray[np.float64]]:
+    """The leading metric where only the items of a label are wanted; NaN where none of them is."""
+    numbering = Numbering()
+    ranked = {name: numbering.ranked(each.answers.lists, k) for name, each in measured.items()}
+    columns: dict[Key, NDArray[np.float64]] = {}
+    for slice_name, labels in slices.items():
+        for label in _all_labels(slice_name, labels.values()):
+            part = [{i: g for i, g in each.items() if labels.get(i) == label} for each in wanted]
+            relevance = numbering.relevance(part)
+            for system, lists in ranked.items():
+                found = measures.FORMULAS[metric](judge(lists, relevance, k))
+                columns["slice", slice_name, label, system] = found
+    return columns
+
+
+def _all_labels(slice_name: str, present: Iterable[str]) -> list[str]:
+    """Those that are always reported, in their order, and then whatever else is there."""
+    return list(dict.fromkeys([*ALWAYS.get(slice_name, ()), *sorted(set(present) - {""})]))
 
 
 def _intervals(

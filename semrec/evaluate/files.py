@@ -123,7 +123,8 @@ def read_event_pairs(source: Source, config: EventsConfig | None = None) -> pd.D
 
     Returns:
         Columns ``user_id, item_id`` (str), ``weight`` (float32), ``timestamp`` (float64 seconds
-        since 1970), by user and time.
+        since 1970), ``basket`` (int64, equal for events of a day's basket, -1 outside), by user
+        and time.
 
     Raises:
         DataError: the file cannot be read.
@@ -152,5 +153,6 @@ def read_event_pairs(source: Source, config: EventsConfig | None = None) -> pd.D
             "item_id": items.ids[found.items],
             "weight": found.weights,
             "timestamp": found.times,
+            "basket": found.baskets,
         }
     )

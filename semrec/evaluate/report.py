@@ -115,6 +115,24 @@ class Report:
             table.add_row(name, *(_cell(value, 1) for value in costs))
         return table
 
+    def to_slices_table(self) -> Table:
+        """The leading metric by kind of question, every system across."""
+        from rich.table import Table
+        from rich.text import Text
+
+        table = Table(title=f"{self.metrics[0]} by kind of question", title_justify="left")
+        for name in ("", "kind", "questions"):
+            table.add_column(name, justify="right" if name == "questions" else "left")
+        for name in self.systems:
+            table.add_column(Text(name), justify="right", overflow="fold")
+        rows: dict[tuple[str, str], list[str]] = {}
+        for each in self.slices:
+            cells = rows.setdefault((each.slice, each.label), [str(each.questions)])
+            cells.append(_cell(each.mean.value, 4))
+        for key, cells in rows.items():
+            table.add_row(*map(Text, key), *cells)
+        return table
+
     def costs(self) -> list[str]:
         """Names of all costs that any system has."""
         return list(dict.fromkeys(name for each in self.systems.values() for name in each.cost))
@@ -139,6 +157,8 @@ class Report:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         yield self.to_table()
+        if self.slices:
+            yield self.to_slices_table()
 
 
 def _cell(value: float, digits: int) -> str:

@@ -1,22 +1,30 @@
 """Kinds of questions, so that a mean does not hide whom a system fails.
 
 Each function gives a label by question id; what it cannot judge is left out. Pass them to
-``semrec.evaluate.run(slices={"length": by_length(queries), …})``.
+``semrec.evaluate.run(slices={"length": by_length(queries), …})``. :func:`by_users` gives a label by
+item id, for ``run(item_slices={"item": …})``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import numpy as np
 
+from semrec.collab.slices import ITEM_SLICES, USER_SLICES
 from semrec.errors import InvalidArgument
 from semrec.evaluate.background import Background
 from semrec.evaluate.files import Qrels, Queries
+from semrec.text.normalise import normalise
 
 Labels = Mapping[str, str]
-"""Label by question id."""
-_NEW_BELOW = 5
+"""Label by question id, or by item id."""
+ALWAYS: Mapping[str, tuple[str, ...]] = {
+    "user": tuple(USER_SLICES),
+    "item": tuple(ITEM_SLICES),
+    "query": ("new query", "known query"),
+}
+"""Slices about newcomers: all their labels are reported, those without a question too."""
 
 
 def by_length(queries: Queries) -> dict[str, str]:
@@ -86,12 +94,37 @@ def by_popularity(qrels: Qrels, background: Background) -> dict[str, str]:
 
 
 def by_history(users: Sequence[str], events_of_user: Mapping[str, int]) -> dict[str, str]:
-    """``new`` without any training event, ``few events`` below 5, else ``known``."""
+    """``new user`` without any training event, ``1-5 events``, else ``known user``."""
+    return {user: _slice(USER_SLICES, events_of_user.get(user, 0)) for user in users}
 
-    def label(count: int) -> str:
-        return "new" if not count else "few events" if count < _NEW_BELOW else "known"
 
-    return {user: label(events_of_user.get(user, 0)) for user in users}
+def by_users(qrels: Qrels, users_of_item: Mapping[str, int]) -> dict[str, str]:
+    """By item: ``new item`` that nobody has in training, ``1-2 users``, else ``known item``.
+
+    Args:
+        qrels: whose items are labelled.
+        users_of_item: users in training by item id.
+    """
+    items = dict.fromkeys(item for gains in qrels.values() for item in gains)
+    return {item: _slice(ITEM_SLICES, users_of_item.get(item, 0)) for item in items}
+
+
+def by_log(queries: Queries, logged: Collection[str]) -> dict[str, str]:
+    """``new query`` if the log does not hold it, however it is written, else ``known query``.
+
+    Args:
+        queries: the judged queries.
+        logged: the queries of the shop's log; all are new to a shop without one.
+    """
+    seen = {normalise(text) for text in logged}
+    return {
+        qid: "known query" if normalise(text) in seen else "new query"
+        for qid, text in queries.items()
+    }
+
+
+def _slice(slices: Mapping[str, tuple[int, int | None]], count: int) -> str:
+    return next(name for name, (_, most) in slices.items() if most is None or count <= most)
 
 
 def _relevant(qrels: Qrels, qid: str) -> list[str]:

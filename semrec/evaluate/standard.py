@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from semrec.collab import create
 from semrec.config import Config
+from semrec.data.catalog import Catalog
 from semrec.engine import Engine
 from semrec.errors import InvalidArgument
 from semrec.evaluate import slices
@@ -41,14 +41,17 @@ def search_report(
 ) -> Report:
     """Legs of an engine side by side on judged queries, the first one as baseline.
 
-    Slices: length, exact or vague wording, and where known category and popularity.
+    Slices: new and known queries, length, exact or vague wording, and where known category and
+    popularity.
 
     Raises:
         InvalidArgument: there is no leg, or the engine does not have one; ``k`` is below 1.
         DataError: no query has a relevant item.
     """
     background = Background.of_shop(engine.shop)
+    log = engine.shop.events.read()
     found = {
+        "query": slices.by_log(queries, [] if log is None else log["query"].unique().tolist()),
         "length": slices.by_length(queries),
         "wording": slices.by_wording(queries, qrels, background, Segmenter().words),
         "category": slices.by_category(qrels, background),
@@ -77,30 +80,32 @@ def recommend_report(
     models: Sequence[str],
     *,
     history: pd.DataFrame | None = None,
+    catalog: Catalog | None = None,
     k: int = 20,
     seed: int = 0,
 ) -> Report:
     """Models of behaviour side by side on a split, the first one as baseline.
 
-    The report counts the leaks of the split. Slices: how much is known of the user.
+    The report counts the leaks of the split. Slices: how much is known of the user and of what is
+    wanted, newcomers always.
 
     Args:
         train, test, history: as in :class:`semrec.evaluate.splits.Split`; what is in ``history``
             is masked but not learnt from.
         models: names in ``semrec.collab.MODELS``.
+        catalog: for ``content`` and ``hybrid``, and all that can be recommended.
         k: length of the lists.
         seed: of intervals and tests.
 
     Raises:
-        InvalidArgument: there is no model, or an unknown one; ``k`` is below 1.
+        InvalidArgument: there is no model, an unknown one, or one that needs a catalog or baskets;
+            ``k`` is below 1.
         DataError: no test pair is left.
     """
     if not models:
         raise InvalidArgument("no model; legal: at least one")
-    for name in models:
-        create(name)  # before minutes of fitting, not after them
     split = Split(train, test, history)
-    fitted = recommenders(split, models, depth=10 * k)
+    fitted = recommenders(split, models, depth=10 * k, catalog=catalog)
     return run(
         fitted.systems,
         fitted.questions,
@@ -109,6 +114,7 @@ def recommend_report(
         metrics=("ndcg", "recall", "precision", "hit_rate", "mrr", "map"),
         background=fitted.background,
         slices=fitted.slices,
+        item_slices=fitted.item_slices,
         costs=fitted.costs,
         about={
             "train_pairs": len(train),

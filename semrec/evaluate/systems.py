@@ -10,14 +10,20 @@ from typing import TypeVar
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy import sparse
 
 from semrec.collab import create
-from semrec.collab.protocol import FittedModel, Interactions
-from semrec.errors import DataError
+from semrec.collab.next_basket import FittedNextBasket
+from semrec.collab.protocol import FittedModel, Interactions, Model
+from semrec.collab.registry import WITH_BASKETS, WITH_VECTORS
+from semrec.config import Config
+from semrec.data.catalog import Catalog
+from semrec.encoders import Encoders
+from semrec.errors import DataError, InvalidArgument
 from semrec.evaluate.ask import System
 from semrec.evaluate.background import Background
-from semrec.evaluate.slices import by_history
+from semrec.evaluate.slices import by_history, by_users
 from semrec.evaluate.splits import Split
 
 T = TypeVar("T")
@@ -55,7 +61,8 @@ class Recommenders:
         qrels: what they did in the test, without what they did before.
         background: the items and their users in training.
         costs: ``build_seconds, memory_mb`` by name.
-        slices: ``history``: new, few events or known.
+        slices: ``user``: how much is known of the user.
+        item_slices: ``item``: how much is known of what is wanted.
     """
 
     systems: Mapping[str, System]
@@ -64,45 +71,87 @@ class Recommenders:
     background: Background
     costs: Mapping[str, Mapping[str, float]]
     slices: Mapping[str, Mapping[str, str]]
+    item_slices: Mapping[str, Mapping[str, str]]
 
 
-def recommenders(split: Split, models: Sequence[str], depth: int = 200) -> Recommenders:
+def recommenders(
+    split: Split, models: Sequence[str], depth: int = 200, catalog: Catalog | None = None
+) -> Recommenders:
     """Fit models on a split and make each a function of the user.
 
     Nobody is recommended what they already dealt with. A user without history gets what the model
     gives to an empty one, maybe nothing.
 
     Args:
-        split: with ``user_id, item_id`` and, if there are, ``weight`` and ``timestamp``.
+        split: with ``user_id, item_id`` and, if there are, ``weight``, ``timestamp``, ``basket``.
         models: names in ``semrec.collab.MODELS``.
         depth: length of the lists; ``run`` wants ``10 · k``.
+        catalog: what can be recommended beside the items of the split, and the titles that
+            ``content`` and ``hybrid`` read, by the packaged student.
 
     Raises:
-        InvalidArgument: a model is unknown.
+        InvalidArgument: a model is unknown, or needs a catalog or baskets and there are none.
         DataError: the test holds no pair that is not known before.
     """
     known = split.train if split.history is None else pd.concat([split.train, split.history])
     qrels = _wanted(split.test, known)
     if not qrels:
         raise DataError("test holds no pair that is not in train or history as well")
-    users, items = pd.Index(known["user_id"].unique()), pd.Index(split.train["item_id"].unique())
+    offered = [] if catalog is None else catalog.items.ids.tolist()
+    users = pd.Index(known["user_id"].unique())
+    items = pd.Index(dict.fromkeys([*split.train["item_id"].unique(), *offered]))
+    # All before minutes of fitting, not after them.
+    unfitted = _unfitted(models, split.train, items, catalog)
     log = _interactions(split.train, users, items)
     history = _history(known, users, items)
     systems, costs = {}, {}
-    for name in models:
-        unfitted = create(name)
-        model, costs[name] = with_cost(lambda unfitted=unfitted: unfitted.fit(log))  # type: ignore[misc]
-        systems[name] = _system(model, history, users, items, depth)
+    for name, model in unfitted.items():
+        fitted, costs[name] = with_cost(lambda model=model: model.fit(log))  # type: ignore[misc]
+        asked = fitted.habits if isinstance(fitted, FittedNextBasket) else history
+        systems[name] = _system(fitted, asked, users, items, depth)
     counts = known["user_id"].value_counts()
     events = {str(user): int(count) for user, count in counts.items()}
+    publics = split.train.groupby("item_id")["user_id"].nunique()
     return Recommenders(
         systems=systems,
         questions={user: user for user in qrels},
         qrels=qrels,
-        background=Background.of_log(split.train),
+        background=Background.of_log(split.train, items.tolist()),
         costs=costs,
-        slices={"history": by_history(list(qrels), events)},
+        slices={"user": by_history(list(qrels), events)},
+        item_slices={"item": by_users(qrels, publics.to_dict())},
     )
+
+
+def _unfitted(
+    names: Sequence[str], train: pd.DataFrame, items: pd.Index, catalog: Catalog | None
+) -> dict[str, Model]:
+    """The models by name, with vectors of the titles for those that need them."""
+    vectors = None
+    if catalog is not None and set(names) & set(WITH_VECTORS):
+        vectors = _vectors(catalog, items)
+    models = {}
+    for name in names:
+        if name in WITH_BASKETS and not ("basket" in train and (train["basket"] >= 0).any()):
+            raise InvalidArgument(f"model {name!r} needs baskets; legal: a log with times")
+        if name in WITH_VECTORS and vectors is None:
+            raise InvalidArgument(f"model {name!r} needs titles; legal: with a catalog")
+        models[name] = create(name, vectors=vectors) if name in WITH_VECTORS else create(name)
+    return models
+
+
+def _vectors(catalog: Catalog, items: pd.Index) -> NDArray[np.float32]:
+    """What the student makes of each title, zeros where there is none: ``(items, dim)``."""
+    rows = catalog.items.rows(items)
+    titles = catalog.texts("title")
+    encoded = (
+        Encoders.open(Config().embed)
+        .of("student")
+        .encode_items([titles[row] for row in rows[rows >= 0]])
+    )
+    vectors = np.zeros((len(items), encoded.shape[1]), dtype=np.float32)
+    vectors[rows >= 0] = encoded
+    return vectors
 
 
 def _system(
@@ -137,7 +186,7 @@ def _interactions(train: pd.DataFrame, users: pd.Index, items: pd.Index) -> Inte
         items=items.get_indexer(train["item_id"]).astype(np.int64),
         weights=np.asarray(train.get("weight", ones), dtype=np.float32),
         times=np.asarray(train.get("timestamp", zeros), dtype=np.float64),
-        baskets=np.full(len(train), -1, dtype=np.int64),
+        baskets=np.asarray(train.get("basket", zeros - 1), dtype=np.int64),
         n_users=len(users),
         n_items=len(items),
     )

@@ -42,7 +42,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from threadpoolctl import threadpool_limits
 
-from semrec.collab import MODELS
+from semrec.collab.behavioural import BEHAVIOURAL
 from semrec.evaluate import metrics
 from semrec.evaluate.files import read_adjacency, read_event_pairs
 from semrec.evaluate.runs import evaluate_recommend
@@ -167,7 +167,7 @@ def main() -> None:
     print(f"library   model          recall@{K}   ndcg@{K}    fit s  score s")
     others = peers(strength=float(np.log(2)))
     large = sys.argv[1:] == ["--large"]
-    for name in ("ridge-filter", "bspm", "gf-cf") if large else MODELS:
+    for name in ("ridge-filter", "bspm", "gf-cf") if large else BEHAVIOURAL:
         report = evaluate_recommend(split.train, split.test, split.valid, model=name, k=K)
         show("semrec", name, report)
         for peer in (peer for peer in others if peer.split(",")[0] == name):

@@ -32,9 +32,18 @@ def test_without_evidence_the_default_stays() -> None:
 
 
 def test_by_default_behaviour_counts_more_where_there_is_more_of_it() -> None:
-    weights = DEFAULT.of(np.array([0, 100]), 10)
+    weights = DEFAULT.of(np.array([1, 100]), 10)
     assert weights["user"][1] > weights["user"][0]
     assert weights["content"][1] < weights["content"][0]
+
+
+def test_silence_on_a_new_item_weighs_as_on_the_average_one() -> None:
+    weights = DEFAULT.of(np.array([0, 3, 3, 3, 200]), 10)
+    for name in ("user", "popularity"):
+        usual = weights[name][1:].mean()
+        assert weights[name][0] == pytest.approx(usual, rel=1e-6)
+    assert weights["content"][0] > weights["content"][1:].max()
+    assert (DEFAULT.of(np.array([0, 0]), 10)["user"] > 0).all()
 
 
 def test_saved_and_loaded_is_equal() -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 
 from semrec.collab import create, restore
@@ -26,3 +27,11 @@ def test_an_unknown_name_lists_the_legal_ones_nearest_first(call: Callable[[str]
 def test_an_unknown_setting_is_named() -> None:
     with pytest.raises(InvalidArgument, match=r"'popularity'.*'depth'"):
         create("popularity", depth=3)
+
+
+def test_a_model_that_reads_titles_asks_for_vectors() -> None:
+    with pytest.raises(InvalidArgument, match="'hybrid' needs a vector of each item"):
+        create("hybrid")
+    with pytest.raises(InvalidArgument, match="'content' needs a vector"):
+        create("content", vectors=None)
+    assert create("content", vectors=np.eye(2, dtype=np.float32), neighbours=5).neighbours == 5

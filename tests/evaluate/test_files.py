@@ -99,9 +99,9 @@ def test_events_are_weighted_by_type_and_disliked_ratings_left_out(tmp_path: Pat
     frame = read_event_pairs(written(tmp_path, text))
     weights = EventsConfig().weights
     assert frame.to_numpy().tolist() == [
-        ["u1", "p1", weights["view"], 100.0],
-        ["u1", "p1", weights["buy"], 200.0],
-        ["u2", "p3", weights["rating"], 400.0],
+        ["u1", "p1", weights["view"], 100.0, -1],
+        ["u1", "p1", weights["buy"], 200.0, 0],
+        ["u2", "p3", weights["rating"], 400.0, -1],
     ]
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from semrec.collab import MODELS
+from semrec.collab.behavioural import BEHAVIOURAL
 from semrec.errors import DataError, InvalidArgument
 from semrec.evaluate.files import read_adjacency
 from semrec.evaluate.runs import evaluate_recommend, evaluate_search
@@ -128,7 +128,7 @@ def test_bad_arguments_are_named() -> None:
 
 
 @pytest.mark.data
-@pytest.mark.parametrize("model", sorted(MODELS))
+@pytest.mark.parametrize("model", sorted(BEHAVIOURAL))
 def test_it_agrees_with_plain_loops_on_lastfm(model: str, data_dir: Path) -> None:
     folder = data_dir / "cf-lightgcn-lastfm"
     train, test, valid = (read_adjacency(folder / f"{p}.txt") for p in ("train", "test", "valid"))

@@ -39,9 +39,17 @@ def test_popularity_is_cut_at_thirds_of_the_traffic() -> None:
     assert list(found.values()) == ["head", "torso", "new", "tail", "tail", "new"]
 
 
-def test_people_by_their_history() -> None:
-    found = slices.by_history(["a", "b", "c"], {"b": 4, "c": 5})
-    assert found == {"a": "new", "b": "few events", "c": "known"}
+def test_newcomers_are_told_by_what_was_known() -> None:
+    found = slices.by_history(["a", "b", "c"], {"b": 5, "c": 6})
+    assert found == {"a": "new user", "b": "1-5 events", "c": "known user"}
+    items = slices.by_users({"q": {"p1": 1.0, "p2": 1.0}, "r": {"p3": 1.0}}, {"p1": 2, "p3": 3})
+    assert items == {"p1": "1-2 users", "p2": "new item", "p3": "known item"}
+
+
+def test_a_query_is_known_however_the_log_writes_it() -> None:
+    found = slices.by_log({"1": "IPhone 壳", "2": "面霜"}, ["iphone 壳", "猫粮"])
+    assert found == {"1": "known query", "2": "new query"}
+    assert set(slices.by_log({"1": "面霜"}, []).values()) == {"new query"}
 
 
 def test_what_the_background_lacks_is_named() -> None:

@@ -36,6 +36,9 @@ def test_legs_are_measured_side_by_side(engine: Engine) -> None:
     assert list(report.systems) == ["lexical", "blend"]
     assert report.systems["blend"].means["hit_rate@3"].value == 1
     labels = {(each.slice, each.label) for each in report.slices}
+    new = [each for each in report.slices if each.label == "new query"]
+    assert [each.questions for each in new] == [3, 3], "the index has no log"
+    assert ("query", "known query") in labels
     assert {("wording", "exact"), ("wording", "vague"), ("category", "宠物")} <= labels
     assert report.about["index"]["counts"]["items"] == 6
     assert report.systems["blend"].answers.scores is not None

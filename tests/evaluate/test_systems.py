@@ -6,8 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from semrec.data import catalog as catalogs
 from semrec.errors import DataError, InvalidArgument
 from semrec.evaluate import run
+from semrec.evaluate.files import read_event_pairs
 from semrec.evaluate.runs import evaluate_recommend
 from semrec.evaluate.splits import Split, by_user
 from semrec.evaluate.systems import recommenders, with_cost
@@ -33,6 +35,7 @@ def test_models_are_measured_as_evaluate_recommend_does() -> None:
         background=found.background,
         costs=found.costs,
         slices=found.slices,
+        item_slices=found.item_slices,
         resamples=20,
     )
     for model in ("popularity", "item-knn"):
@@ -41,7 +44,16 @@ def test_models_are_measured_as_evaluate_recommend_does() -> None:
         assert means["recall@2"].value == pytest.approx(alone["recall@2"])
         assert means["ndcg@2"].value == pytest.approx(alone["ndcg@2"])
         assert report.systems[model].cost["build_seconds"] > 0
-    assert {each.label for each in report.slices} == {"new", "few events"}
+    counts = {each.label: each.questions for each in report.slices}
+    # Two of the three users have five events or fewer; nobody asked for an item without a user.
+    assert counts == {
+        "new user": 1,
+        "1-5 events": 2,
+        "known user": 0,
+        "new item": 0,
+        "1-2 users": 2,
+        "known item": 1,
+    }
 
 
 def test_users_of_a_history_are_asked_by_it() -> None:
@@ -49,7 +61,7 @@ def test_users_of_a_history_are_asked_by_it() -> None:
     found = recommenders(split, ["item-knn"])
     assert found.systems["item-knn"]("u9")[0] == "c"
     assert not {"a", "b"} & set(found.systems["item-knn"]("u9"))
-    assert found.slices["history"] == {"u9": "few events"}
+    assert found.slices["user"] == {"u9": "1-5 events"}
 
 
 def test_a_split_by_user_can_be_run() -> None:
@@ -71,6 +83,47 @@ def test_what_cannot_be_run_is_named() -> None:
         recommenders(Split(TRAIN, pairs("u1 a")), ["popularity"])
     with pytest.raises(InvalidArgument, match="unknown model 'ese'"):
         recommenders(Split(TRAIN, TEST), ["ese"])
+
+
+CATALOG = catalogs.load(
+    pd.DataFrame(
+        {
+            "item_id": ["a", "b", "c", "d", "e"],
+            "title": ["猫粮 鲜肉", "猫砂 除臭", "露营帐篷", "防潮垫 露营", "猫粮 冻干 鲜肉"],
+        }
+    )
+)[0]
+
+
+def test_content_and_hybrid_find_what_nobody_had_by_its_title() -> None:
+    split = Split(TRAIN, pairs("u4 e", "u1 d"))
+    found = recommenders(split, ["content", "hybrid", "popularity"], catalog=CATALOG)
+    assert found.systems["content"]("u4")[0] == "e"
+    assert "e" in found.systems["hybrid"]("u4")
+    assert found.item_slices["item"] == {"e": "new item", "d": "1-2 users"}
+    assert len(found.background.items) == 5
+
+
+def test_the_next_basket_comes_from_a_log_with_times() -> None:
+    log = pd.DataFrame(
+        {
+            "user_id": ["u1", "u1", "u2", "u2", "u3"],
+            "item_id": ["a", "b", "a", "b", "a"],
+            "event_type": "buy",
+            "timestamp": [0, 10, 90_000, 90_010, 200_000],
+        }
+    )
+    train = read_event_pairs(log)
+    assert train["basket"].nunique() == 3
+    found = recommenders(Split(train, pairs("u3 b")), ["next-basket"])
+    assert found.systems["next-basket"]("u3") == ["b"]
+
+
+def test_models_that_need_more_say_so_before_any_is_fitted() -> None:
+    with pytest.raises(InvalidArgument, match="'hybrid' needs titles; legal: with a catalog"):
+        recommenders(Split(TRAIN, TEST), ["popularity", "hybrid"])
+    with pytest.raises(InvalidArgument, match="'next-basket' needs baskets"):
+        recommenders(Split(TRAIN, TEST), ["next-basket"])
 
 
 def test_costs_tell_of_time_and_memory() -> None:

@@ -73,7 +73,7 @@ def test_nothing_but_popularity_has_a_list_for_strangers(cells: dict[str, Any]) 
     # It shows the same few items to everybody.
     assert beyond["coverage"].drop("popularity").min() > 10 * beyond.loc["popularity", "coverage"]
     (slices,) = shown(cells["slices"], "text/html")
-    for label in ("few events", "known", "new"):
+    for label in ("new user", "1-5 events", "known user", "new item"):
         assert label in slices
 
 
