@@ -64,6 +64,8 @@ _SEARCH_WEIGHTS = {
     "number": 0.3,
     "need": 0.2,
     "order": 0.4,
+    # Half of the words themselves: another name of a brand is as good, a loose synonym less.
+    "synonym": 0.5,
     # What reviews praise of what is wished (续航好的手机), and the situation, whose words weigh
     # .1 to .3 themselves.
     "reviews": 0.3,
@@ -153,6 +155,20 @@ class LexicalConfig(_Section):
     all reviews of an item."""
 
 
+class TextConfig(_Section):
+    """Words that the shop writes itself, in plain text files; see ``semrec.text.user_words``.
+
+    Meanings and synonyms follow the files whenever the index is opened; words that must not be cut
+    are kept whole in the titles from the next build on.
+    """
+
+    dictionary: str = ""
+    """A file of words, one a line: ``蓝牙耳机``, ``手机壳 product``, ``酒红 attribute:颜色``."""
+    synonyms: str = ""
+    """A file of words with the same meaning: ``CHANDO = 自然堂``. A query is searched with them as
+    well, with the weight ``blend.search.synonym``."""
+
+
 class CollabConfig(_Section):
     """Item-to-item neighbours from behaviour."""
 
@@ -235,6 +251,7 @@ class Config(_Section):
     embed: EmbedConfig = EmbedConfig()
     dense: DenseConfig = DenseConfig()
     lexical: LexicalConfig = LexicalConfig()
+    text: TextConfig = TextConfig()
     collab: CollabConfig = CollabConfig()
     blend: BlendConfig = BlendConfig()
     personal: PersonalConfig = PersonalConfig()

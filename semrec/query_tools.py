@@ -6,21 +6,25 @@ The words are mined when the index is built, or at the first use where none are 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 
 from semrec.data.catalog import Catalog
 from semrec.embed.protocol import Encoder
 from semrec.index.dense import DenseIndex
 from semrec.index.lexical import LexicalIndex
+from semrec.rank.blend import share
 from semrec.rank.classify import Evidence, classify
 from semrec.rank.intent_boost import IntentSearch, Plan
+from semrec.rank.retrieve import Source
 from semrec.text.intent import QueryIntent
 from semrec.text.segment import Segmenter
 from semrec.text.shop_words import ShopWords
 from semrec.text.sort import Sort
 from semrec.text.suggest import Suggestion
+from semrec.text.synonyms import Synonyms
 from semrec.text.understand import Understander
-from semrec.types import Hits, Mask, Scores
+from semrec.types import Hits, Mask, Rows, Scores
 
 _EVIDENCE = 50
 
@@ -63,7 +67,14 @@ class QueryTools:
             query: what a shopper types.
             allowed: the caller's own filters, shape ``(items,)``; None = all.
         """
-        return self._search.plan(self.understand(query), allowed)
+        intent = self.understand(query)
+        plan = self._search.plan(intent, allowed)
+        others = self._synonyms(plan.text, intent.brand)
+        voice = self._saying(others)
+        if voice is None:
+            return plan
+        note = f"也按同义词找了：{'、'.join(others)}"
+        return replace(plan, voices=(*plan.voices, voice), notes=(*plan.notes, note))
 
     def classify(
         self, query: str, labels: Sequence[str], encoder: Encoder | None
@@ -86,6 +97,32 @@ class QueryTools:
 
     def _matching(self, text: str) -> Hits:
         return self._lexical.search(self._segmenter.terms(text), _EVIDENCE)
+
+    def _saying(self, words: Sequence[str]) -> Source | None:
+        """BM25 of the synonyms alone, as a share of the shop's best; None where nothing has any."""
+        terms = [term for word in words for term in self._segmenter.terms(word)]
+        best = self._lexical.search(terms, 1)
+        if not len(best):
+            return None
+        most = float(best.scores[0])
+
+        def score(rows: Rows) -> Scores:
+            return share(self._lexical.score_rows(terms, rows), most)
+
+        return Source("synonym", score, lambda k, rows: self._lexical.search(terms, k, rows))
+
+    def _synonyms(self, text: str, brand: str | None) -> list[str]:
+        """The shop's own synonyms of a text, and the other names of the brand it was found to name.
+
+        Mined names count only for a brand: 小米 is also something to eat.
+        """
+        names = (brand, *self._words.mined.synonyms.get(brand, ())) if brand else ()
+        unsaid = (name for name in names if name not in text)
+        return list(dict.fromkeys((*self._own_synonyms.of(text), *unsaid)))
+
+    @cached_property
+    def _own_synonyms(self) -> Synonyms:
+        return Synonyms(self._words.own.synonyms)
 
     @cached_property
     def _words(self) -> ShopWords:

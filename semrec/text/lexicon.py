@@ -103,11 +103,11 @@ class Lexicon:
         """
         known = self._prefixes
         for start in range(len(text)):
-            if start and _same_run(text[start - 1], text[start]):
+            if start and same_run(text[start - 1], text[start]):
                 continue
             end = start + 1
             while end <= len(text) and (surface := text[start:end]) in known:
-                inside = end < len(text) and _same_run(text[end - 1], text[end])
+                inside = end < len(text) and same_run(text[end - 1], text[end])
                 if known[surface] is not None and not inside:
                     yield start, end
                 end += 1
@@ -204,7 +204,7 @@ def new_words(indexed: Lexicon, current: Lexicon) -> list[str]:
     return sorted(set(current.words()) - set(indexed.words()))
 
 
-def _same_run(left: str, right: str) -> bool:
+def same_run(left: str, right: str) -> bool:
     """Whether two neighbours belong to one Latin word or one number, which no surface may cut."""
     if not (left.isascii() and right.isascii()):
         return False

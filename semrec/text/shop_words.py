@@ -1,11 +1,11 @@
-"""The words of one shop, mined once at build time and saved: lexicon, speller, suggester."""
+"""The words of one shop: mined once at build time and saved, and those that it wrote itself."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, field, replace
+from functools import cache, cached_property
 from typing import Any
 
 from numpy.typing import NDArray
@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 from semrec.data.catalog import Catalog
 from semrec.errors import DataError
 from semrec.text.dictionary import plain_tokenizer
-from semrec.text.lexicon import Lexicon
+from semrec.text.lexicon import Lexicon, new_words
 from semrec.text.mining.mine import MAX_TEXTS, distinct, mine, sample
 from semrec.text.normalise import normalise
+from semrec.text.segment import Segmenter
 from semrec.text.spelling import Speller
 from semrec.text.suggest import Suggester
 
@@ -31,38 +32,66 @@ class ShopWords:
     """What a shop's catalog and queries teach about words.
 
     Attributes:
-        lexicon: brands, product words, categories, attribute values.
+        mined: brands, product words, categories, attribute values of the catalog and its queries.
         speller: corrects slips in queries.
         suggester: completes what is being typed.
+        own: words and synonyms that the shop wrote itself, as they are now.
+        indexed: the same as they were when the items were cut into terms.
     """
 
-    lexicon: Lexicon
+    mined: Lexicon
     speller: Speller
     suggester: Suggester
+    own: Lexicon = field(default_factory=Lexicon)
+    indexed: Lexicon = field(default_factory=Lexicon)
 
     @classmethod
-    def build(cls, catalog: Catalog, queries: Iterable[str] | None = None) -> ShopWords:
+    def build(
+        cls, catalog: Catalog, queries: Iterable[str] | None = None, own: Lexicon | None = None
+    ) -> ShopWords:
         """Mine a shop's words: some 7 s for 15,000 titles, at most 30 s for any number.
 
         Args:
             catalog: the shop's products.
             queries: what people typed, each as often as it was typed; empty ones are left out.
+            own: words that the shop wrote itself; see ``semrec.text.user_words``.
         """
+        own = own or Lexicon()
         asked = Counter(text for query in queries or () if (text := normalise(query)))
         # The tagger and the suggester cut the same titles.
         cut = cache(plain_tokenizer().lcut)
         titles = distinct(catalog.texts("title"))
-        lexicon = mine(catalog, asked, cut=cut)
-        words = lexicon.words()
+        mined = mine(catalog, asked, cut=cut)
+        words = mined.merge(own).words()
         typed = [text for text, count in asked.items() for _ in range(min(count, _MAX_REPEATS))]
         return cls(
-            lexicon,
+            mined,
             Speller.build(sample(titles, _MAX_SPELLED), typed, words, cut=cut),
             Suggester.build(sample(titles, MAX_TEXTS), asked, words, cut),
+            own,
+            own,
         )
 
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """All words together; where they contradict each other, the shop's own win."""
+        return self.mined.merge(self.own)
+
+    @cached_property
+    def segmenter(self) -> Segmenter:
+        """Cuts titles and queries as the items of the index were cut."""
+        return Segmenter(self.indexed.words())
+
+    def with_own(self, own: Lexicon) -> ShopWords:
+        """The same with other words of the shop's own, for queries; the index stays as it was."""
+        return replace(self, own=own)
+
+    def unindexed(self) -> list[str]:
+        """Words of the shop's own that only a rebuild keeps whole in the titles, sorted."""
+        return new_words(self.indexed, self.own)
+
     def arrays(self) -> dict[str, dict[str, NDArray[Any]]]:
-        """The arrays of ``speller`` and ``suggester``; the lexicon has ``to_dict``."""
+        """The arrays of ``speller`` and ``suggester``; lexicons have ``to_dict``."""
         return {"speller": self.speller.arrays(), "suggester": self.suggester.arrays()}
 
     @classmethod
@@ -71,13 +100,16 @@ class ShopWords:
         lexicon: Mapping[str, Any],
         arrays: Mapping[str, Mapping[str, NDArray[Any]]],
         where: str = "lexicon",
+        own: Lexicon | None = None,
+        indexed: Lexicon | None = None,
     ) -> ShopWords:
-        """The inverse of ``lexicon.to_dict`` and ``arrays``; memory-mapped arrays stay so.
+        """The inverse of ``mined.to_dict`` and ``arrays``; memory-mapped arrays stay so.
 
         Args:
-            lexicon: what ``lexicon.to_dict()`` gave.
+            lexicon: what ``mined.to_dict()`` gave.
             arrays: what ``arrays()`` gave.
             where: names the source of the lexicon in errors.
+            own, indexed: the shop's own words, now and when it was indexed.
 
         Raises:
             DataError: a part is missing, or the lexicon is of another schema.
@@ -89,4 +121,6 @@ class ShopWords:
             Lexicon.from_dict(lexicon, where),
             Speller.from_arrays(arrays["speller"]),
             Suggester.from_arrays(arrays["suggester"]),
+            own or Lexicon(),
+            indexed or Lexicon(),
         )

@@ -12,13 +12,15 @@ A word may hold spaces (``Air Max brand``).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import warnings
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from semrec.data.rejects import Rejects
-from semrec.errors import FileMissing, NotText
+from semrec.errors import DataError, FileMissing, NotText
 from semrec.text.lexicon import Lexicon
 from semrec.text.normalise import normalise
+from semrec.text.shop_words import ShopWords
 
 _KINDS = {
     "product": "product",
@@ -33,6 +35,51 @@ _KINDS = {
     "属性": "attribute",
 }
 _MAX_WORD = 40
+_SHOWN = 5
+
+
+class WordsWarning(UserWarning):
+    """A file of the shop's own words cannot be followed in full without a rebuild."""
+
+
+def load_all(paths: Iterable[str | Path]) -> tuple[Lexicon, Rejects]:
+    """Read several files; where they contradict each other, the later one wins.
+
+    Args:
+        paths: of dictionaries and synonyms; empty ones are left out (a setting that is not set).
+
+    Raises:
+        FileMissing, NotText: see :func:`load_user_words`.
+    """
+    read = [load_user_words(path) for path in paths if str(path)]
+    rejects = Rejects()
+    for _, more in read:
+        rejects += more
+    return _merged([lexicon for lexicon, _ in read]), rejects
+
+
+def renewed(words: ShopWords, paths: Iterable[str | Path]) -> ShopWords:
+    """A shop's words with its own files as they are now.
+
+    Meanings and synonyms follow the files at once. A warning names words that only a rebuild will
+    keep whole in the titles, and lines that are wrong. What was saved stays if a file is gone or
+    cannot be read: the index may have moved without it.
+    """
+    try:
+        own, rejects = load_all(paths)
+    except DataError as error:
+        warnings.warn(f"{error}; the words saved with the index are used", WordsWarning, 2)
+        return words
+    found = words.with_own(own)
+    if rejects.entries:
+        first, count = rejects.entries[0], len(rejects.entries)
+        where = f"{first.file}, line {first.row}: {first.value!r}: {first.reason}"
+        warnings.warn(f"{where} ({count} such in all)", WordsWarning, 2)
+    if new := found.unindexed():
+        shown = "、".join(new[:_SHOWN]) + ("…" if len(new) > _SHOWN else "")
+        message = f"own words: {len(new)} are new since the index was built ({shown}); queries "
+        warnings.warn(message + "know them, titles will after a rebuild", WordsWarning, 2)
+    return found
 
 
 def load_user_words(path: str | Path) -> tuple[Lexicon, Rejects]:

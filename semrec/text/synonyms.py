@@ -1,0 +1,49 @@
+"""Other words for what a query says: mined brand aliases and the shop's own synonyms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from semrec.text.lexicon import same_run
+
+
+class Synonyms:
+    """Words with others of the same meaning.
+
+    Args:
+        others: word → its synonyms, all normalised (``Lexicon.synonyms``).
+    """
+
+    def __init__(self, others: Mapping[str, tuple[str, ...]]) -> None:
+        self._others = others
+        self._longest = max(map(len, others), default=0)
+
+    def of(self, text: str) -> tuple[str, ...]:
+        """The synonyms of the words in a normalised text, each once, in text order.
+
+        Of words that overlap the longest from the left counts; what the text says itself is left
+        out.
+
+        >>> Synonyms({"chando": ("自然堂",), "手机壳": ("手机套", "保护壳")}).of("chando手机壳")
+        ('自然堂', '手机套', '保护壳')
+        """
+        found = (other for word in self._words(text) for other in self._others[word])
+        return tuple(dict.fromkeys(other for other in found if other not in text))
+
+    def _words(self, text: str) -> Iterator[str]:
+        start = 0
+        while start < len(text):
+            longest = min(len(text), start + self._longest)
+            ends = range(longest, start, -1)
+            end = next((end for end in ends if self._is_word(text, start, end)), None)
+            if end is not None:
+                yield text[start:end]
+            start = end or start + 1
+
+    def _is_word(self, text: str, start: int, end: int) -> bool:
+        """Whether a synonym is known for a piece that cuts no Latin word and no number."""
+        if text[start:end] not in self._others:
+            return False
+        cut_before = start > 0 and same_run(text[start - 1], text[start])
+        cut_after = end < len(text) and same_run(text[end - 1], text[end])
+        return not (cut_before or cut_after)
