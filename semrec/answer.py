@@ -79,7 +79,7 @@ class Answerer:
         """
         ranked = self.ranked(request, k)
         if diversity is not None:
-            facets = self._facets(ranked.rows[: max(POOL, k)], request.history)
+            facets = self.facets(ranked.rows[: max(POOL, k)], request.history)
             ranked = diversify(ranked, k, diversity, facets)
         top = ranked.take(np.arange(min(k, len(ranked))))
         why = self.why(request, ranked, top)
@@ -91,7 +91,8 @@ class Answerer:
         parts = contributions(ranked, request.weights)
         return reasons(some, parts, request.phrases, request.fallback)
 
-    def _facets(self, rows: Rows, history: sparse.csr_matrix | None) -> Facets:
+    def facets(self, rows: Rows, history: sparse.csr_matrix | None) -> Facets:
+        """What variety is measured by, of some items and for the person who asks."""
         shop = self._shop
         frame = shop.catalog.frame
         return Facets(

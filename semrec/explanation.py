@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from semrec.answer import Request
 from semrec.rank.blend import contributions
-from semrec.rank.causes import Counterfactual, counterfactuals, event_causes, signal_causes
+from semrec.rank.causes import (
+    Counterfactual,
+    counterfactuals,
+    deeds_of,
+    event_causes,
+    signal_causes,
+)
 from semrec.rank.explain import quoted
 from semrec.rank.rerank import SIGNAL
 from semrec.rank.retrieve import Source, gather
@@ -90,6 +97,12 @@ class Explanation:
             table.add_row("", "", str(cause))
         return table
 
+    def plot(self, path: str | Path) -> None:
+        """Write a picture of the signals as bars; see :func:`semrec.explanation_plot.draw`."""
+        from semrec.explanation_plot import draw
+
+        draw(self, path)
+
     def __str__(self) -> str:
         parts = "，".join(f"{SIGNALS.get(n, n)} {part:.3f}" for n, part in self.parts.items())
         causes = "".join(f"\n  {cause}" for cause in self.causes)
@@ -98,13 +111,16 @@ class Explanation:
         )
 
 
-def explained(state: State, request: Request, row: int) -> Explanation:
+def explained(
+    state: State, request: Request, row: int, user: str | None = None
+) -> Explanation:
     """Explain one item, found by the request or not.
 
     Args:
         state: the shop.
         request: what was asked.
         row: the item.
+        user: who asked; the causes say what this person did.
     """
     shop, phrases = state.shop, state.answerer.phrases
 
@@ -128,7 +144,12 @@ def explained(state: State, request: Request, row: int) -> Explanation:
         heaviest = np.argsort(-request.history.data, kind="stable")[:_EVENTS]
         rows = [int(request.history.indices[i]) for i in heaviest]
         causes |= event_causes(
-            shop, request.history, ranked, lambda other: quoted(phrases.title(other)), rows
+            shop,
+            request.history,
+            ranked,
+            lambda other: quoted(phrases.title(other)),
+            rows,
+            _deeds(state, user),
         )
     told = counterfactuals(request.rank, ranked, row, causes)
     return Explanation(
@@ -142,3 +163,12 @@ def explained(state: State, request: Request, row: int) -> Explanation:
         reason=state.answerer.why(request, ranked, ranked)[place],
         causes=tuple(told),
     )
+
+
+def _deeds(state: State, user: str | None) -> dict[int, str]:
+    """What a person of the log did with each item, in Chinese; of nobody else."""
+    log = state.shop.events.read()
+    if user is None or log is None:
+        return {}
+    own = log[log["user_id"] == user]
+    return deeds_of(own, state.shop.catalog.items.rows(own["item_id"]))

@@ -236,7 +236,7 @@ class Questions(ABC):
             if asked is None:
                 raise InvalidArgument(f"query {shorten(query)} is empty; legal: what was searched")
             request = asked
-        return explained(state, request, row)
+        return explained(state, request, row, user)
 
     def profile(self, user: str) -> Profile:
         """What the log says of a person: categories, brands, prices, hours, rhythm, repeats.

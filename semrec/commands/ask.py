@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -168,13 +169,18 @@ def explain(
     item: Item,
     query: Annotated[str | None, Option("--query", "-q", help="What was searched.")] = None,
     user: Annotated[str | None, Option("--user", "-u", help="Who asks.")] = None,
+    plot: Annotated[
+        Path | None, Option(help="Picture of the signals as bars: a .png, .svg or .pdf file.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Say why an item stands where it does: what each signal gave, and its place without a cause.
 
-    Example: semrec explain indexes/shop p1 --query 露营帐篷 --user u42
+    Example: semrec explain indexes/shop p1 --query 露营帐篷 --user u42 --plot why.png
     """
     told = load(index).explain(item, query, user)
+    if plot is not None:
+        told.plot(plot)
     terminal.print_explanation(told, as_json=json)
 
 

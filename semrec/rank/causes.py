@@ -1,4 +1,4 @@
-"""What would be without a cause: ``没有你加购的「…」，它会排在第 14 位``."""
+"""What would be without a cause: ``没有你加购过的「…」，它会排在第 14 位``."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
 from scipy import sparse
 
 from semrec.rank.sources import taste, user
@@ -14,6 +16,16 @@ from semrec.types import Hits, Scores
 
 Rank = Callable[[Hits], Hits]
 """Ranks candidates, best first: ``LogOddsBlend.blend`` or ``blend.blend`` with its weights."""
+DEEDS: Mapping[str, str] = {
+    "buy": "购买",
+    "cart": "加购",
+    "fav": "收藏",
+    "rating": "评分",
+    "click": "点击",
+    "view": "浏览",
+}
+"""Event types in Chinese, the strongest first."""
+_NO_DEEDS: Mapping[int, str] = {}
 Changed = Mapping[str, Scores]
 """Signals that a missing cause changes, in the order of the candidates."""
 
@@ -83,6 +95,7 @@ def event_causes(
     hits: Hits,
     quoted: Callable[[int], str],
     items: Sequence[int] | None = None,
+    deeds: Mapping[int, str] = _NO_DEEDS,
 ) -> dict[str, Changed]:
     """Each item of the person's own history as a cause: the personal signals without it.
 
@@ -92,6 +105,7 @@ def event_causes(
         hits: the candidates.
         quoted: row → the title as it is shown.
         items: which rows of the history; None = all.
+        deeds: row → what the person did with it (see :func:`deeds_of`), as far as known.
     """
     rows = [int(row) for row in (history.indices if items is None else items)]
     causes: dict[str, Changed] = {}
@@ -104,8 +118,24 @@ def event_causes(
             changed["user"] = user(shop, rest, finds=False).score(hits.rows)
         if "content" in hits.signals:
             changed["content"] = taste(shop, rest).score(hits.rows)
-        causes[f"你关注过的{quoted(row)}"] = changed
+        causes[f"你{deeds.get(row, '关注')}过的{quoted(row)}"] = changed
     return causes
+
+
+def deeds_of(log: pd.DataFrame, rows: NDArray[np.int64]) -> dict[int, str]:
+    """The strongest thing that one person did with each item, in Chinese.
+
+    Args:
+        log: that person's events, with ``event_type``.
+        rows: the item of each event, -1 where it is gone, shape ``(len(log),)``.
+    """
+    types = log["event_type"].to_numpy()
+    return {
+        int(row): said
+        for event, said in reversed(list(DEEDS.items()))
+        for row in rows[types == event]
+        if row >= 0
+    }
 
 
 def _place(ranked: Hits, row: int) -> int:

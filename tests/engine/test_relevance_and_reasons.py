@@ -60,7 +60,7 @@ def test_an_item_that_nobody_found_is_explained_too(engine: semrec.Engine) -> No
 def test_variety_is_bought_and_caps_hold(engine: semrec.Engine, shop: Sample) -> None:
     user = regular(shop)
     plain, varied = (
-        engine.recommend(user, k=10, diversity=wish) for wish in (None, {"novelty": 0.5})
+        engine.recommend(user, k=10, diversity=wish) for wish in ({}, {"novelty": 0.5})
     )
     rows = [
         [engine.shop.catalog.items.row(item) for item in answer.item_ids]

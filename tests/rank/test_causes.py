@@ -3,7 +3,9 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
+from scipy import sparse
 
 from semrec.collab.neighbours import ItemNeighbours
 from semrec.collab.protocol import Interactions
@@ -98,6 +100,17 @@ def test_only_the_person_s_own_history_is_named() -> None:
     best = max(unseen, key=lambda row: float(hits.signals["user"][row]))
     told = causes.counterfactuals(_by_user, hits, int(best), found)
     assert told[0].matters
+
+
+def test_a_cause_says_the_strongest_thing_that_was_done() -> None:
+    types = ["view", "cart", "view", "click", "buy"]
+    log = pd.DataFrame({"event_type": types})
+    assert causes.deeds_of(log, np.array([3, 3, 4, 4, -1])) == {3: "加购", 4: "点击"}
+    shop = SimpleNamespace()
+    nobody = Hits(np.arange(2), np.zeros(2, np.float32), {})
+    history = sparse.csr_matrix(np.array([[0, 0, 0, 2, 1]], np.float32))
+    found = causes.event_causes(shop, history, nobody, lambda row: f"「{row}」", deeds={3: "加购"})
+    assert set(found) == {"你加购过的「3」", "你关注过的「4」"}
 
 
 def _by_user(some: Hits) -> Hits:
