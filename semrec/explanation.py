@@ -47,6 +47,7 @@ SIGNALS: Mapping[str, str] = {
 _EVENTS = 20
 """So many items of a history are looked at as causes, those of most weight."""
 _BAR = 20
+_TOLD = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,8 @@ class Explanation:
         score: the blended score.
         parts: what each signal gave; they sum to the score.
         reason: why this item, in Chinese.
-        causes: its place without each cause, the most important first.
+        causes: its place without each cause, the most important first; :meth:`lines` tells those
+            that matter.
     """
 
     item_id: str
@@ -93,9 +95,14 @@ class Explanation:
             bar = "█" * round(_BAR * abs(part) / most)
             table.add_row(SIGNALS.get(name, name), f"{part:.3f}", bar)
         table.add_row("合计", f"{self.score:.3f}", "", end_section=True)
-        for cause in self.causes:
-            table.add_row("", "", str(cause))
+        for line in self.lines():
+            table.add_row("", "", line)
         return table
+
+    def lines(self) -> list[str]:
+        """The causes that the item owes its place to, in Chinese, the most important first."""
+        told = [str(cause) for cause in self.causes if cause.matters][:_TOLD]
+        return told or [f"去掉任何一项，它都不会排到第 {self.rank} 位之后"]
 
     def plot(self, path: str | Path) -> None:
         """Write a picture of the signals as bars; see :func:`semrec.explanation_plot.draw`."""
@@ -105,7 +112,7 @@ class Explanation:
 
     def __str__(self) -> str:
         parts = "，".join(f"{SIGNALS.get(n, n)} {part:.3f}" for n, part in self.parts.items())
-        causes = "".join(f"\n  {cause}" for cause in self.causes)
+        causes = "".join(f"\n  {line}" for line in self.lines())
         return (
             f"{self.title}：第 {self.rank} 位，{self.score:.3f} = {parts}\n  {self.reason}{causes}"
         )

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from semrec.explanation import Explanation
 
 FORMATS = (".png", ".svg", ".pdf")
-_CAUSES = 5
 _LONGEST_TITLE = 40
 _FOR, _AGAINST = "#3b7ea1", "#c4613b"
 
@@ -55,7 +54,6 @@ def bars(told: Explanation) -> Figure:
     from semrec.explanation import SIGNALS
 
     parts = sorted(told.parts.items(), key=lambda pair: abs(pair[1]))
-    causes = [cause for cause in told.causes if cause.matters][:_CAUSES]
     figure = Figure(figsize=(8, 1.6 + 0.35 * len(parts)))
     axes = figure.subplots()
     values = [part for _, part in parts]
@@ -69,6 +67,11 @@ def bars(told: Explanation) -> Figure:
     axes.margins(x=0.15)
     axes.spines[["top", "right"]].set_visible(False)
     title = told.title[:_LONGEST_TITLE]
-    axes.set_title(f"{told.question}\n{title}：第 {told.rank} / {told.candidates} 位", fontsize=11)
-    axes.set_xlabel("\n".join([f"得分 {told.score:.3f}　{told.reason}", *map(str, causes)]))
+    axes.set_title(
+        f"{told.question}\n{title}：第 {told.rank} / {told.candidates} 位",
+        fontsize=11,
+        linespacing=1.5,
+    )
+    said = [f"得分 {told.score:.3f}　{told.reason}", *told.lines()]
+    axes.set_xlabel("\n".join(said), linespacing=1.5)
     return figure

@@ -230,7 +230,10 @@ class Questions(ABC):
         if query is None and user is None:
             raise InvalidArgument("nothing to explain; legal: a query, a user, or both")
         if query is None:
-            request = person_request(state, user, None, False, Context())
+            # Among what a recommendation shows, unless it is about something seen.
+            history = state.shop.history_of(user)
+            seen = history is not None and row in history.indices
+            request = person_request(state, user, None, not seen, Context())
         else:
             asked = search_request(state, query, user, None, "blend", True, Context())
             if asked is None:

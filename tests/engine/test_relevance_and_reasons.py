@@ -47,6 +47,20 @@ def test_parts_sum_to_the_score_and_causes_lower_the_rank(
     assert "第 1 位" in str(told)
 
 
+def test_an_explanation_stands_where_the_recommendation_does(
+    engine: semrec.Engine, shop: Sample
+) -> None:
+    user = regular(shop)
+    first = engine.recommend(user, k=1)[0]
+    told = engine.explain(first.item_id, user=user)
+    assert told.rank == 1
+    bought = [cause for cause in told.causes if "你购买过的" in cause.cause]
+    log = shop.events[shop.events["user_id"] == user]
+    assert len(bought) <= log[log["event_type"] == "buy"]["item_id"].nunique()
+    assert bought
+    assert told.lines() == [str(cause) for cause in told.causes if cause.matters][:6]
+
+
 def test_an_item_that_nobody_found_is_explained_too(engine: semrec.Engine) -> None:
     worst = engine.search("降噪耳机", k=200)[-1]
     told = engine.explain(worst.item_id, "猫砂")
