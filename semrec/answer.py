@@ -11,11 +11,11 @@ import pandas as pd
 from scipy import sparse
 
 from semrec.errors import InvalidArgument, shorten
-from semrec.rank.blend import Weight, blend, contributions
 from semrec.rank.diversify import POOL, Diversity, Facets, diversify
 from semrec.rank.explain import Phrase, reasons
 from semrec.rank.phrases import Phrases
 from semrec.rank.retrieve import Source, gather
+from semrec.rank.rules import BASE, Rule
 from semrec.results import Hit, Results
 from semrec.shop import Shop
 from semrec.types import Hits, Mask, Rows
@@ -27,7 +27,7 @@ class Request:
 
     Attributes:
         voices: the sources that are heard.
-        weights: weight of each signal in the blend.
+        rule: makes one score of all signals.
         allowed: which items may be answered, shape ``(items,)``; None = all.
         question: one line, shown with the results.
         notes: what the user should know, in Chinese.
@@ -38,7 +38,7 @@ class Request:
     """
 
     voices: Sequence[Source]
-    weights: Mapping[str, Weight]
+    rule: Rule
     allowed: Mask | None
     question: str
     notes: Sequence[str]
@@ -49,7 +49,7 @@ class Request:
 
     def rank(self, candidates: Hits) -> Hits:
         """Blend, and read the first again."""
-        ranked = blend(candidates, self.weights)
+        ranked = self.rule.blend(candidates)
         return ranked if self.reread is None else self.reread(ranked)
 
 
@@ -88,7 +88,8 @@ class Answerer:
 
     def why(self, request: Request, ranked: Hits, some: Hits) -> list[str]:
         """The reason of each of the first of the ranked candidates."""
-        parts = contributions(ranked, request.weights)
+        parts = request.rule.contributions(ranked)
+        parts.pop(BASE, None)
         return reasons(some, parts, request.phrases, request.fallback)
 
     def facets(self, rows: Rows, history: sparse.csr_matrix | None) -> Facets:

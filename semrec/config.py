@@ -198,9 +198,8 @@ class BlendConfig(_Section):
     """Weight of each signal in a list of similar items."""
     rule: Literal["weighted", "log-odds", "ranks"] = "weighted"
     """How the signals of a search become one score. ``weighted``: their weighted mean.
-    ``log-odds``: evidence added up to a probability, by maps that are fitted to the log's search
-    clicks, or to queries made from titles where there are fewer than 200. ``ranks``: reciprocal
-    ranks, a baseline."""
+    ``log-odds``: evidence added up to a probability; by the weights, or by maps fitted to the
+    log's search clicks where there are 200 and more. ``ranks``: reciprocal ranks, a baseline."""
     candidates: Annotated[int, Field(ge=1)] = 200
     """How many candidates each source contributes."""
 

@@ -13,6 +13,7 @@ from semrec.config import Config
 from semrec.data.rejects import Rejects
 from semrec.embed.adapt import AdaptReport
 from semrec.encoders import Encoders
+from semrec.learning import ready
 from semrec.legs import query_side
 from semrec.life.keeper import Keeper, load_shop
 from semrec.life.prepare import Updated
@@ -88,7 +89,8 @@ class Engine(Questions):
         encoders = Encoders.open(settings.embed)
         tables = Tables(catalog, events, reviews, catalog_format, events_format)
         shop, rejects = build(tables, settings, encoders)
-        return cls(Keeper(State.of(shop, encoders.centred(shop.centre))), rejects)
+        state = State.of(shop, encoders.centred(shop.centre))
+        return cls(Keeper(ready(state)), rejects)
 
     def save(self, path: str | Path) -> None:
         """Write the index folder; an older index there stays usable until the last step.
@@ -203,7 +205,7 @@ class Engine(Questions):
     def with_config(self, config: Config) -> Engine:
         """The same shop with other settings of the blend; what is fitted stays as it is."""
         shop = replace(self.shop, config=config)
-        return Engine(Keeper(State.of(shop, self.encoders)))
+        return Engine(Keeper(ready(State.of(shop, self.encoders))))
 
     def info(self) -> dict[str, Any]:
         """What the engine holds: counts, encoder and settings."""

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from semrec.answer import Request
-from semrec.rank.blend import contributions
 from semrec.rank.causes import (
     Counterfactual,
     counterfactuals,
@@ -21,6 +20,7 @@ from semrec.rank.causes import (
 from semrec.rank.explain import quoted
 from semrec.rank.rerank import SIGNAL
 from semrec.rank.retrieve import Source, gather
+from semrec.rank.rules import BASE
 from semrec.state import State
 from semrec.types import Hits, Rows, Scores
 
@@ -42,12 +42,14 @@ SIGNALS: Mapping[str, str] = {
     "reviews": "评价",
     "context": "此时此景",
     "reranker": "精排",
+    BASE: "起点",
 }
 """How signals are called in Chinese."""
 _EVENTS = 20
 """So many items of a history are looked at as causes, those of most weight."""
 _BAR = 20
 _TOLD = 6
+_ROUNDING = 1e-3
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,8 @@ class Explanation:
         rank: its place among the candidates, from 1.
         candidates: how many there are.
         score: the blended score.
-        parts: what each signal gave; they sum to the score.
+        parts: what each signal gave; they sum to ``total``.
+        total: the score, or its log-odds where the rule of the blend adds those up.
         reason: why this item, in Chinese.
         causes: its place without each cause, the most important first; :meth:`lines` tells those
             that matter.
@@ -73,6 +76,7 @@ class Explanation:
     candidates: int
     score: float
     parts: Mapping[str, float]
+    total: float
     reason: str
     causes: tuple[Counterfactual, ...]
 
@@ -94,7 +98,7 @@ class Explanation:
         for name, part in sorted(self.parts.items(), key=lambda pair: -pair[1]):
             bar = "█" * round(_BAR * abs(part) / most)
             table.add_row(SIGNALS.get(name, name), f"{part:.3f}", bar)
-        table.add_row("合计", f"{self.score:.3f}", "", end_section=True)
+        table.add_row("合计", self._sum(), "", end_section=True)
         for line in self.lines():
             table.add_row("", "", line)
         return table
@@ -113,14 +117,16 @@ class Explanation:
     def __str__(self) -> str:
         parts = "，".join(f"{SIGNALS.get(n, n)} {part:.3f}" for n, part in self.parts.items())
         causes = "".join(f"\n  {line}" for line in self.lines())
-        return (
-            f"{self.title}：第 {self.rank} 位，{self.score:.3f} = {parts}\n  {self.reason}{causes}"
-        )
+        return f"{self.title}：第 {self.rank} 位，{self._sum()} = {parts}\n  {self.reason}{causes}"
+
+    def _sum(self) -> str:
+        """The total, and the score it stands for where that is another number."""
+        if abs(self.total - self.score) < _ROUNDING:
+            return f"{self.score:.3f}"
+        return f"{self.total:.3f}（概率 {self.score:.3f}）"
 
 
-def explained(
-    state: State, request: Request, row: int, user: str | None = None
-) -> Explanation:
+def explained(state: State, request: Request, row: int, user: str | None = None) -> Explanation:
     """Explain one item, found by the request or not.
 
     Args:
@@ -141,11 +147,12 @@ def explained(
     ranked = request.rank(found)
     place = int(np.flatnonzero(ranked.rows == row)[0])
     parts = {
-        name: float(values[place])
-        for name, values in contributions(ranked, request.weights).items()
+        name: float(values[place]) for name, values in request.rule.contributions(ranked).items()
     }
+    total = sum(parts.values())
     if request.reread is not None:
-        parts[SIGNAL] = float(ranked.scores[place]) - sum(parts.values())
+        parts[SIGNAL] = float(ranked.scores[place]) - total
+        total = float(ranked.scores[place])
     causes = signal_causes(ranked, {name: SIGNALS.get(name, name) for name in parts})
     if request.history is not None:
         heaviest = np.argsort(-request.history.data, kind="stable")[:_EVENTS]
@@ -167,6 +174,7 @@ def explained(
         candidates=len(ranked),
         score=float(ranked.scores[place]),
         parts=parts,
+        total=total,
         reason=state.answerer.why(request, ranked, ranked)[place],
         causes=tuple(told),
     )

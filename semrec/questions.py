@@ -20,6 +20,7 @@ from semrec.rank.bundle import bundle
 from semrec.rank.context import Context, context_of
 from semrec.rank.diversify import Diversity, diversity_of
 from semrec.rank.filter import Filters, allowed_rows
+from semrec.rank.rules import WeightedMean
 from semrec.requests import (
     basket_rows,
     bundle_notes,
@@ -152,7 +153,7 @@ class Questions(ABC):
         ]
         request = Request(
             voices=voices,
-            weights=shop.config.blend.similar,
+            rule=WeightedMean(shop.config.blend.similar),
             allowed=allowed,
             question=f"与 {item_id} 相似：{title}",
             notes=(),

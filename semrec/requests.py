@@ -18,6 +18,7 @@ from semrec.rank.context import Context
 from semrec.rank.intent_boost import Plan
 from semrec.rank.personal import exactness
 from semrec.rank.relax import relax
+from semrec.rank.rules import WeightedMean
 from semrec.results import Results
 from semrec.shop import Shop
 from semrec.state import State
@@ -62,10 +63,12 @@ def search_request(
         *state.extra_voices(wishes, context, finds=False),
     ]
     branded = any(voice.name == "brand" for voice in plan.voices)
-    weights = state.search_weights(exactness(text, branded=branded), history)
+    exact = exactness(text, branded=branded)
+    weights = state.search_weights(exact, history)
+    alone = WeightedMean({voices[0].name: 1.0})
     return Request(
         voices=voices,
-        weights=weights if len(voices) > 1 else {voices[0].name: 1.0},
+        rule=state.rule(weights, exact, history) if len(voices) > 1 else alone,
         allowed=plan.allowed,
         question=f"搜索：{shorten(query, 40)[1:-1]}",
         notes=[*notes, *plan.notes],
@@ -74,7 +77,7 @@ def search_request(
         ),
         fallback="与搜索词语义相近",
         history=history,
-        reread=state.reread(plan.text, rerank) if heard.everything else None,
+        reread=state.reread(plan.text, rerank, weights) if heard.everything else None,
     )
 
 
@@ -108,7 +111,7 @@ def person_request(
     asked = f"推荐给 {user}" if user is not None else "热门推荐" if history is None else "推荐"
     return Request(
         voices=[*voices, *state.extra_voices((), context, finds=True)],
-        weights=weights,
+        rule=WeightedMean(weights),
         allowed=allowed,
         question=f"{asked}（购物车 {len(basket)} 件）" if basket else asked,
         notes=notes,

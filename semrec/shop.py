@@ -34,6 +34,7 @@ from semrec.index.dense_plan import DensePlan, Measured
 from semrec.index.folder import Folder, replace_text, save_arrays, written
 from semrec.index.lexical import LexicalIndex
 from semrec.legs import Choice
+from semrec.rank.log_odds import LogOddsBlend
 from semrec.text.reviews.profile import AspectProfile
 from semrec.text.shop_words import ShopWords
 from semrec.types import Mask
@@ -90,6 +91,8 @@ class Shop:
     """Time of the newest event of ``history``, seconds since 1970; 0 if there is none."""
     gates: Gates = DEFAULT
     """How much behaviour, content and popularity count in a recommendation."""
+    odds: LogOddsBlend | None = None
+    """What the signals of a search say in log-odds; None unless the settings ask for it."""
 
     @cached_property
     def item_users(self) -> NDArray[np.int64]:
@@ -167,6 +170,7 @@ class Shop:
             "clock": {"newest": np.array([self.newest])},
             **self.words.arrays(),
             **({} if self.centre is None else {"centre": self.centre.arrays()}),
+            **({} if self.odds is None else {"odds": self.odds.arrays()}),
         }
 
     @classmethod
@@ -199,6 +203,7 @@ class Shop:
             reviews=_kept(folder, _REVIEWS_FILE),
             newest=float(folder.arrays("clock")["newest"][0]),
             gates=_gates(folder),
+            odds=_odds(folder),
         )
 
 
@@ -249,6 +254,11 @@ def _centre(folder: Folder) -> Centre | None:
 def _gates(folder: Folder) -> Gates:
     arrays = folder.arrays("gates")
     return Gates.from_arrays(arrays) if arrays else DEFAULT
+
+
+def _odds(folder: Folder) -> LogOddsBlend | None:
+    arrays = folder.arrays("odds")
+    return LogOddsBlend.from_arrays(arrays) if arrays else None
 
 
 def _dense(folder: Folder, config: Config) -> DenseIndex:

@@ -16,12 +16,13 @@ from semrec.query_tools import QueryTools
 from semrec.rank import extras, sources
 from semrec.rank.context import Context
 from semrec.rank.intent_boost import known_orders
-from semrec.rank.personal import strength, weighed
+from semrec.rank.personal import shares, strength, weighed
 from semrec.rank.reading import Reader
 from semrec.rank.relevance import Relevance
 from semrec.rank.rerank import cross_encoder, rerank
 from semrec.rank.reread import FeatureReranker
 from semrec.rank.retrieve import Source
+from semrec.rank.rules import Evidence, Ranks, Rule, WeightedMean, plain, with_settings
 from semrec.semantic import Semantic
 from semrec.shop import Shop
 from semrec.text.reviews.wishes import AspectWish
@@ -91,12 +92,15 @@ class State:
         """Reads the first candidates of a search again, without torch."""
         return FeatureReranker(self.relevance)
 
-    def reread(self, text: str, model: str | None) -> Callable[[Hits], Hits] | None:
+    def reread(
+        self, text: str, model: str | None, weights: Mapping[str, float]
+    ) -> Callable[[Hits], Hits] | None:
         """Reranks the candidates of one query by their titles; None if nothing does.
 
         Args:
             text: the query.
             model: ``none``, ``features``, or a cross-encoder; None: as the settings say.
+            weights: of the weighted mean, on which ``features`` builds whatever the rule is.
 
         Raises:
             ModelNotFound: the cross-encoder is neither on disk nor on the hub.
@@ -109,7 +113,8 @@ class State:
 
         def better(hits: Hits) -> Hits:
             titles = [self.answerer.phrases.title(int(row)) for row in hits.rows[: settings.depth]]
-            return rerank(hits, settings.depth, reranker, text, titles)
+            mean = WeightedMean(weights).total(hits)
+            return rerank(hits, settings.depth, reranker, text, titles, mean)
 
         return better
 
@@ -121,6 +126,21 @@ class State:
         evidence = 0.0 if history is None else float(history.data.sum())
         part = strength(evidence, exact, config.personal.evidence)
         return weighed(config.blend.search, part, config.personal.popularity)
+
+    def rule(
+        self, weights: Mapping[str, float], exact: float, history: sparse.csr_matrix | None
+    ) -> Rule:
+        """The rule of a search, as the settings name it; arguments as of :meth:`search_weights`."""
+        config = self.shop.config
+        if config.blend.rule == "ranks":
+            return Ranks(weights)
+        if config.blend.rule == "weighted":
+            return WeightedMean(weights)
+        if self.shop.odds is None:
+            return Evidence(plain(weights), {})
+        evidence = 0.0 if history is None else float(history.data.sum())
+        part = strength(evidence, exact, config.personal.evidence)
+        return Evidence(with_settings(self.shop.odds, config.blend.search), shares(part))
 
     def search_voices(
         self, text: str, history: sparse.csr_matrix | None, heard: Legs

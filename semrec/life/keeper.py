@@ -16,6 +16,7 @@ from semrec.data.rejects import Rejects
 from semrec.errors import SemrecError
 from semrec.index.folder import Folder, Version, check_target, read, read_manifest, version_of
 from semrec.index.lock import exclusive, reserved
+from semrec.learning import ready
 from semrec.life import compact
 from semrec.life.apply import applied
 from semrec.life.change import all_changes
@@ -85,13 +86,15 @@ class Keeper:
         self.settle()
         if self.path is None:
             with self._turn:
-                self.state = State.of(compact.compacted(self.state.shop), self.state.encoders)
+                small = compact.compacted(self.state.shop)
+                self.state = ready(State.of(small, self.state.encoders))
             return
         with self._compacting, reserved(self.path):
             with self._turn, exclusive(self.path):
                 self._catch_up()
                 shop, version = self.state.shop, self._version
-            compact.compacted(shop).save(self.path, holds=version)
+            small = ready(State.of(compact.compacted(shop), self.state.encoders)).shop
+            small.save(self.path, holds=version)
             with self._turn, exclusive(self.path):
                 self._catch_up()
 

@@ -58,15 +58,25 @@ def reciprocal_ranks(hits: Hits, weights: Mapping[str, float], k: float = 60.0) 
         weights: weight of each signal; a signal without one has no say.
         k: how much the first places are evened out.
     """
-    total = np.zeros(len(hits), dtype=np.float64)
+    total = np.zeros(len(hits), dtype=np.float32)
+    for part in rank_contributions(hits, weights, k).values():
+        total += part
+    return Hits(hits.rows, total, hits.signals).ranked()
+
+
+def rank_contributions(
+    hits: Hits, weights: Mapping[str, float], k: float = 60.0
+) -> dict[str, Scores]:
+    """What each signal adds to :func:`reciprocal_ranks`, signal → shape ``(n,)``, float32."""
+    parts = {}
     for name, values in hits.signals.items():
-        weight = weights.get(name, 0.0)
-        known = ~np.isnan(values)
+        weight, known = weights.get(name, 0.0), ~np.isnan(values)
         if weight > 0 and known.any():
             ordered = np.sort(-values[known])
             places = 1 + np.searchsorted(ordered, -values[known], side="left")
-            total[known] += weight / (k + places)
-    return Hits(hits.rows, total.astype(np.float32), hits.signals).ranked()
+            parts[name] = np.zeros(len(hits), dtype=np.float32)
+            parts[name][known] = weight / (k + places)
+    return parts
 
 
 def contributions(hits: Hits, weights: Mapping[str, Weight]) -> dict[str, Scores]:

@@ -91,7 +91,14 @@ def cross_encoder(model: str) -> CrossEncoderReranker:
     return CrossEncoderReranker(model)
 
 
-def rerank(hits: Hits, depth: int, reranker: Reranker, query: str, titles: Sequence[str]) -> Hits:
+def rerank(
+    hits: Hits,
+    depth: int,
+    reranker: Reranker,
+    query: str,
+    titles: Sequence[str],
+    scores: Scores | None = None,
+) -> Hits:
     """The same candidates; the first ``depth`` in the order that the reranker gives them.
 
     The order below stays. Scores of the first become the reranker's probabilities; those below
@@ -103,21 +110,23 @@ def rerank(hits: Hits, depth: int, reranker: Reranker, query: str, titles: Seque
         reranker: reads query and titles.
         query: the query.
         titles: of the first ``min(depth, len(hits))`` candidates, in their order.
+        scores: what the reranker builds on, shape ``(len(hits),)``; those of the hits if None.
     """
     first = np.arange(min(depth, len(hits)))
     if not len(first):
         return hits
-    scores = hits.scores.astype(np.float32).copy()
-    read = reranker.probabilities(query, titles[: len(first)], scores[: len(first)])
-    below = scores[len(first) :]
-    scores[first] = read
+    given = hits.scores if scores is None else scores
+    read = reranker.probabilities(query, titles[: len(first)], given[: len(first)])
+    renewed_scores = hits.scores.astype(np.float32).copy()
+    below = renewed_scores[len(first) :]
+    renewed_scores[first] = read
     highest = float(below.max(initial=0.0))
     if highest > 0:
-        scores[len(first) :] = below * np.float32(min(1.0, float(read.min()) / highest))
+        renewed_scores[len(first) :] = below * np.float32(min(1.0, float(read.min()) / highest))
     signal = np.full(len(hits), np.nan, dtype=np.float32)
     signal[first] = read
     order = np.concatenate(
         [first[np.argsort(-read, kind="stable")], np.arange(len(first), len(hits))]
     )
-    renewed = replace(hits, scores=scores, signals={**hits.signals, SIGNAL: signal})
+    renewed = replace(hits, scores=renewed_scores, signals={**hits.signals, SIGNAL: signal})
     return renewed.take(order)

@@ -1,0 +1,85 @@
+"""A shop's blend by log-odds, fitted to what people took from searches."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from semrec.progress import track
+from semrec.rank import log_odds
+from semrec.rank.context import Context
+from semrec.rank.log_odds import BEHAVIOUR, LogOddsBlend
+from semrec.rank.positions import inverse_propensities, usual_propensities
+from semrec.rank.retrieve import gather
+from semrec.requests import search_request
+from semrec.state import State
+from semrec.types import Hits
+
+Sample = tuple[Hits, NDArray[np.float64]]
+"""The candidates of one question, and which of them are right: 1 or 0, shape ``(n,)``."""
+TAKEN = ("click", "fav", "cart", "buy")
+"""Events that say that an item was what a query wanted; a view may be chance."""
+LEAST_CLICKS = 200
+"""With fewer searches that ended in one, the settings are the better guess."""
+_MOST, _DEPTH, _PLACES = 1000, 200, 100
+
+
+def ready(state: State) -> State:
+    """The state with a blend fitted, where the settings ask for log-odds and there is none yet."""
+    shop = state.shop
+    if shop.config.blend.rule != "log-odds" or shop.odds is not None:
+        return state
+    return State.of(replace(shop, odds=learned(state)), state.encoders)
+
+
+def learned(state: State) -> LogOddsBlend | None:
+    """Fit to the latest searches of the log that ended in a click.
+
+    Clicks count by how unlikely their place was to be seen (``rank.positions``). Taste is not
+    fitted to them, since a person's history holds what was clicked; it speaks as
+    ``log_odds.BEHAVIOUR`` says.
+
+    Returns:
+        None with fewer than ``LEAST_CLICKS`` of them; then ``rules.plain`` answers. (Queries made
+        from titles, ``rank.pseudo``, taught worse weights than the settings hold: nDCG@10 of graded
+        log queries .755 against .791.)
+    """
+    samples, counts = _clicked(state)
+    if len(samples) < LEAST_CLICKS:
+        return None
+    fitted = log_odds.fit(samples, counts=counts)
+    return fitted.with_voices(
+        {name: voice for name, voice in BEHAVIOUR.items() if name not in fitted.voices}
+    )
+
+
+def _clicked(state: State) -> tuple[list[Sample], list[NDArray[np.float64]]]:
+    """Searches with what was taken, and how much each candidate counts."""
+    log = state.shop.events.read()
+    if log is None:
+        return [], []
+    taken = log[log["event_type"].isin(TAKEN) & log["query"].notna()]
+    taken = taken.sort_values("timestamp", kind="stable").tail(_MOST)
+    if len(taken) < LEAST_CLICKS:
+        return [], []
+    samples: list[Sample] = []
+    places = []
+    rows = zip(taken["query"], taken["item_id"], taken["position"], strict=True)
+    for query, item, place in track(rows, total=len(taken), label="clicks"):
+        row = state.shop.catalog.items.get(item)
+        hits = None if row is None else _candidates(state, str(query))
+        if hits is not None and row in hits.rows:
+            samples.append((hits, (hits.rows == row).astype(np.float64)))
+            places.append(place)
+    known = np.nan_to_num(np.array(places, dtype=np.float64), nan=1.0).astype(np.int64)
+    each = inverse_propensities(known, usual_propensities(_PLACES))
+    counts = [np.where(right > 0, w, 1.0) for (_, right), w in zip(samples, each, strict=True)]
+    return samples, counts
+
+
+def _candidates(state: State, query: str) -> Hits | None:
+    """What a stranger's search finds, with all signals."""
+    request = search_request(state, query, None, None, "blend", True, Context())
+    return None if request is None else gather(request.voices, _DEPTH, request.allowed)
