@@ -143,6 +143,17 @@ def test_a_start_saves_epochs_and_may_be_smaller(taught: Adapted) -> None:
     )
 
 
+def test_queries_come_nearer_to_what_the_judge_says_of_their_candidates() -> None:
+    alone = replace(SMALL, contrastive=0, relational=0, regression=0, epochs=1)
+    short, long = (
+        adapt(TITLES, LOG, teacher=Meaning(), words=split, settings=replace(alone, epochs=n))
+        for n in (1, 20)
+    )
+    for name in ("candidates", "candidates × teacher's"):
+        assert long.report.losses[name] < 0.8 * short.report.losses[name]
+    assert kinds_found(long.student) == 1
+
+
 class Counting(Meaning):
     def __init__(self) -> None:
         super().__init__()
