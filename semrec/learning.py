@@ -1,4 +1,4 @@
-"""A shop's blend by log-odds, fitted to what people took from searches."""
+"""A shop's blend of signals, fitted to what people took from searches."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from semrec.progress import track
-from semrec.rank import log_odds
+from semrec.rank import lambdamart, log_odds
 from semrec.rank.context import Context
+from semrec.rank.lambdamart import LambdaMart
 from semrec.rank.log_odds import BEHAVIOUR, LogOddsBlend
 from semrec.rank.positions import inverse_propensities, usual_propensities
 from semrec.rank.retrieve import gather
@@ -27,14 +28,20 @@ _MOST, _DEPTH, _PLACES = 1000, 200, 100
 
 
 def ready(state: State) -> State:
-    """The state with a blend fitted, where the settings ask for log-odds and there is none yet."""
-    shop = state.shop
-    if shop.config.blend.rule != "log-odds" or shop.odds is not None:
-        return state
-    return State.of(replace(shop, odds=learned(state)), state.encoders)
+    """The state with a blend fitted, where the settings ask for one and there is none yet.
+
+    Raises:
+        MissingExtra: the settings ask for trees, and LightGBM is not installed.
+    """
+    shop, rule = state.shop, state.shop.config.blend.rule
+    if rule == "log-odds" and shop.odds is None:
+        return State.of(replace(shop, odds=learned_odds(state)), state.encoders)
+    if rule == "trees" and shop.trees is None:
+        return State.of(replace(shop, trees=learned_trees(state)), state.encoders)
+    return state
 
 
-def learned(state: State) -> LogOddsBlend | None:
+def learned_odds(state: State) -> LogOddsBlend | None:
     """Fit to the latest searches of the log that ended in a click.
 
     Clicks count by how unlikely their place was to be seen (``rank.positions``). Taste is not
@@ -53,6 +60,16 @@ def learned(state: State) -> LogOddsBlend | None:
     return fitted.with_voices(
         {name: voice for name, voice in BEHAVIOUR.items() if name not in fitted.voices}
     )
+
+
+def learned_trees(state: State) -> LambdaMart | None:
+    """Trees fitted to the same clicks; None with too few.
+
+    Raises:
+        MissingExtra: LightGBM is not installed.
+    """
+    samples, counts = _clicked(state)
+    return lambdamart.fit(samples, counts) if len(samples) >= LEAST_CLICKS else None
 
 
 def _clicked(state: State) -> tuple[list[Sample], list[NDArray[np.float64]]]:

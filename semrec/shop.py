@@ -34,6 +34,7 @@ from semrec.index.dense_plan import DensePlan, Measured
 from semrec.index.folder import Folder, replace_text, save_arrays, written
 from semrec.index.lexical import LexicalIndex
 from semrec.legs import Choice
+from semrec.rank.lambdamart import LambdaMart
 from semrec.rank.log_odds import LogOddsBlend
 from semrec.text.reviews.profile import AspectProfile
 from semrec.text.shop_words import ShopWords
@@ -93,6 +94,8 @@ class Shop:
     """How much behaviour, content and popularity count in a recommendation."""
     odds: LogOddsBlend | None = None
     """What the signals of a search say in log-odds; None unless the settings ask for it."""
+    trees: LambdaMart | None = None
+    """What ranks a search by trees; None unless the settings ask for it."""
 
     @cached_property
     def item_users(self) -> NDArray[np.int64]:
@@ -171,6 +174,7 @@ class Shop:
             **self.words.arrays(),
             **({} if self.centre is None else {"centre": self.centre.arrays()}),
             **({} if self.odds is None else {"odds": self.odds.arrays()}),
+            **({} if self.trees is None else {"trees": self.trees.arrays()}),
         }
 
     @classmethod
@@ -204,6 +208,7 @@ class Shop:
             newest=float(folder.arrays("clock")["newest"][0]),
             gates=_gates(folder),
             odds=_odds(folder),
+            trees=_trees(folder),
         )
 
 
@@ -254,6 +259,11 @@ def _centre(folder: Folder) -> Centre | None:
 def _gates(folder: Folder) -> Gates:
     arrays = folder.arrays("gates")
     return Gates.from_arrays(arrays) if arrays else DEFAULT
+
+
+def _trees(folder: Folder) -> LambdaMart | None:
+    arrays = folder.arrays("trees")
+    return LambdaMart.from_arrays(arrays) if arrays else None
 
 
 def _odds(folder: Folder) -> LogOddsBlend | None:

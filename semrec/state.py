@@ -16,13 +16,14 @@ from semrec.query_tools import QueryTools
 from semrec.rank import extras, sources
 from semrec.rank.context import Context
 from semrec.rank.intent_boost import known_orders
+from semrec.rank.item_signals import ItemSignals
 from semrec.rank.personal import shares, strength, weighed
 from semrec.rank.reading import Reader
 from semrec.rank.relevance import Relevance
 from semrec.rank.rerank import cross_encoder, rerank
 from semrec.rank.reread import FeatureReranker
 from semrec.rank.retrieve import Source
-from semrec.rank.rules import Evidence, Ranks, Rule, WeightedMean, plain, with_settings
+from semrec.rank.rules import Evidence, Ranks, Rule, Trees, WeightedMean, plain, with_settings
 from semrec.semantic import Semantic
 from semrec.shop import Shop
 from semrec.text.reviews.wishes import AspectWish
@@ -88,6 +89,11 @@ class State:
         return Relevance(student, background, reader=self.reader)
 
     @cached_property
+    def item_signals(self) -> ItemSignals:
+        """Reviews, age, stock and trend of the items."""
+        return ItemSignals(self.shop)
+
+    @cached_property
     def feature_reranker(self) -> FeatureReranker:
         """Reads the first candidates of a search again, without torch."""
         return FeatureReranker(self.relevance)
@@ -134,7 +140,9 @@ class State:
         config = self.shop.config
         if config.blend.rule == "ranks":
             return Ranks(weights)
-        if config.blend.rule == "weighted":
+        if config.blend.rule == "trees" and self.shop.trees is not None:
+            return Trees(self.shop.trees)
+        if config.blend.rule in {"weighted", "trees"}:
             return WeightedMean(weights)
         if self.shop.odds is None:
             return Evidence(plain(weights), {})
@@ -155,6 +163,7 @@ class State:
             voices.append(sources.dense(self.semantic.items(heard.sides), vector))
         if heard.everything:
             voices.append(sources.popularity(shop, finds=False))
+            voices += self.item_signals.sources(shop.config.blend.search)
             if history is not None:
                 voices.append(sources.user(shop, history, finds=False))
                 # What a person likes judges what was asked for, and brings nothing else in.

@@ -11,11 +11,12 @@ import numpy as np
 from semrec.rank import blend as mean
 from semrec.rank.blend import Weight
 from semrec.rank.calibrate import Platt
+from semrec.rank.lambdamart import LambdaMart
 from semrec.rank.log_odds import LogOddsBlend, Voice
 from semrec.types import Hits, Scores
 
 BASE = "base"
-"""What is said of a candidate of which nothing is known, among the parts of a log-odds blend."""
+"""What is said of a candidate of which nothing is known, among the parts of a fitted blend."""
 SWING = 4.0
 UNKNOWN = -4.0
 """Log-odds between the least and the most that a signal of weight 1 says, and of a candidate that
@@ -78,6 +79,25 @@ class Evidence:
 
     def total(self, hits: Hits) -> Scores:
         """See :class:`Rule`; the log-odds."""
+        return _sum(self.contributions(hits), len(hits))
+
+
+@dataclass(frozen=True)
+class Trees:
+    """The boosted trees of ``rank.lambdamart``; scores say nothing but the order."""
+
+    trees: LambdaMart
+
+    def blend(self, hits: Hits) -> Hits:
+        """See :class:`Rule`."""
+        return self.trees.blend(hits)
+
+    def contributions(self, hits: Hits) -> dict[str, Scores]:
+        """See :class:`Rule`; with the entry ``base``."""
+        return self.trees.contributions(hits)
+
+    def total(self, hits: Hits) -> Scores:
+        """See :class:`Rule`; the score."""
         return _sum(self.contributions(hits), len(hits))
 
 

@@ -97,6 +97,20 @@ def test_taste_moves_a_search_by_log_odds_too(
     assert moved["猫砂0"] > 0 > moved["耳机2"]
 
 
+def test_trees_learn_from_clicks_and_their_parts_sum_to_the_score(
+    encoder: object, catalog: pd.DataFrame, searched: pd.DataFrame, tmp_path: Path
+) -> None:
+    pytest.importorskip("lightgbm")
+    engine = semrec.Engine.build(catalog, searched, config=with_rule("trees"))
+    found = engine.search("帐篷", k=10)
+    assert {hit.title[:2] for hit in found[:5]} == {"帐篷"}
+    told = engine.explain(found[0].item_id, "帐篷")
+    assert sum(told.parts.values()) == pytest.approx(told.score, abs=1e-4)
+    engine.save(tmp_path / "index")
+    opened = semrec.Engine.load(tmp_path / "index")
+    assert opened.search("帐篷", k=10).item_ids == found.item_ids
+
+
 def test_reciprocal_ranks_are_a_baseline_that_adds_up(
     encoder: object, catalog: pd.DataFrame, events: pd.DataFrame
 ) -> None:
