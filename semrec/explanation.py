@@ -41,6 +41,10 @@ SIGNALS: Mapping[str, str] = {
     "order": "排序要求",
     "reviews": "评价",
     "context": "此时此景",
+    "quality": "口碑",
+    "freshness": "新品",
+    "stock": "有货",
+    "trend": "上升势头",
     "reranker": "精排",
     BASE: "起点",
 }

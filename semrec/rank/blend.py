@@ -98,14 +98,24 @@ def contributions(hits: Hits, weights: Mapping[str, Weight]) -> dict[str, Scores
     }
 
 
+def bound(name: str, weights: Mapping[str, float]) -> float:
+    """How far one signal can move any score, whatever it says: its share of the weights.
+
+    Args:
+        name: the signal.
+        weights: of the signals that are heard.
+    """
+    return weights.get(name, 0.0) / sum(weights.values())
+
+
 def _weight(weight: Weight, rows: Rows) -> NDArray[np.float64]:
     """One weight as numbers: of shape ``()`` or, where it depends on the item, ``(n,)``."""
     return np.asarray(weight(rows) if callable(weight) else weight, dtype=np.float64)
 
 
 def complete(name: str, values: Scores) -> Scores:
-    """One signal on the common scale, gaps filled by the mean of the others."""
-    scaled = stretch(values) if name in STRETCHED else values
+    """One signal on the common scale [0, 1], gaps filled by the mean of the others."""
+    scaled = stretch(values) if name in STRETCHED else np.clip(values, 0, 1)
     filled: Scores = np.where(np.isnan(scaled), np.nanmean(scaled), scaled)
     return filled
 
