@@ -1,12 +1,14 @@
-"""Makes the shipped statistics: ``python -m semrec.text.spelling_assets DATA [FONT]``.
+"""Makes the shipped statistics: ``python -m semrec.text.spelling_assets DATA LABELS [FONT]``.
 
-DATA holds ``product-search/{catalog.csv,query_log.txt}`` and ``jd-brands/brands.txt``; FONT is an
-OpenType font with simplified Chinese, without which the shipped look-alikes stay. Needs pandas,
-scipy and jieba, for a font also Pillow; takes ten minutes.
+DATA holds ``product-search/{catalog.csv,query_log.txt}`` and ``jd-brands/brands.txt``; LABELS is
+``tests/text/log_slips.csv`` (:func:`read_slips`); FONT is an OpenType font with simplified
+Chinese, without which the shipped look-alikes stay. Needs pandas, scipy and jieba, for a font also
+Pillow; takes ten minutes.
 """
 
 from __future__ import annotations
 
+import csv
 import dataclasses
 import json
 import random
@@ -16,6 +18,7 @@ from importlib import resources
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from semrec.text.dictionary import plain_tokenizer
 from semrec.text.spelling import Speller, fold
@@ -28,7 +31,7 @@ from semrec.text.spelling_counts import (
 )
 from semrec.text.spelling_general import General, general, no_statistics
 from semrec.text.spelling_latin import latin_counts
-from semrec.text.spelling_training import examples, learn_weights
+from semrec.text.spelling_training import examples, labelled, learn_weights
 from semrec.text.spelling_words import WordModel, count_words
 
 HELD_OUT = 2500
@@ -41,6 +44,14 @@ _LEAST = 3.0
 _SIDE = 24
 _LOOK_ALIKES = 12
 _ALIKE = 0.5
+# Characters beyond GB 2312 are hardly ever meant; they are typed (by hand above all) for one that
+# is, and so like it that few need to be tried.
+_RARE_LOOK_ALIKES = 5
+_RARE_ALIKE = 0.6
+_RARE = range(0x4E00, 0x9FA6)
+REAL_RIDGE = 0.3
+"""How little the slips of the log are pulled to what was learned on slips made up; chosen by five
+folds."""
 
 
 def read_sources(data: Path) -> tuple[list[str], list[str], list[str]]:
@@ -59,41 +70,97 @@ def read_sources(data: Path) -> tuple[list[str], list[str], list[str]]:
 
 
 def look_alikes(font: Path) -> list[tuple[str, str]]:
-    """For each character of GB 2312 those whose blurred picture is most like its own (cosine)."""
+    """For each character those of GB 2312 whose blurred picture is most like its own (cosine)."""
+    raw = (bytes((a, b)) for a in range(0xB0, 0xF8) for b in range(0xA1, 0xFF))
+    usual = [char for code in raw if (char := code.decode("gb2312", "ignore"))]
+    rare = [char for char in map(chr, _RARE) if char not in set(usual)]
+    pictures = _pictures([*usual, *rare], font)
+    pictures -= pictures[: len(usual)].mean(axis=0)
+    pictures /= np.maximum(np.linalg.norm(pictures, axis=1, keepdims=True), 1e-9)
+    found = []
+    for chars, most, least in (
+        (usual, _LOOK_ALIKES, _ALIKE),
+        (rare, _RARE_LOOK_ALIKES, _RARE_ALIKE),
+    ):
+        first = 0 if chars is usual else len(usual)
+        alike = pictures[first : first + len(chars)] @ pictures[: len(usual)].T
+        if chars is usual:
+            np.fill_diagonal(alike, -1)
+        nearest = np.argsort(-alike, axis=1)[:, :most]
+        found += [
+            (chars[one], usual[other])
+            for one, row in enumerate(nearest)
+            for other in row
+            if alike[one, other] > least
+        ]
+    return found
+
+
+def _pictures(chars: Sequence[str], font: Path) -> NDArray[np.float32]:
+    """One row of grey values a character; all 0 where the font has none."""
     from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
     face = ImageFont.truetype(str(font), 40)
-    raw = (bytes((a, b)) for a in range(0xB0, 0xF8) for b in range(0xA1, 0xFF))
-    chars = [char for code in raw if (char := code.decode("gb2312", "ignore"))]
     pictures = []
     for char in chars:
         image = Image.new("L", (2 * _SIDE, 2 * _SIDE))
         ImageDraw.Draw(image).text((4, -6), char, 255, font=face)
         small = image.filter(ImageFilter.GaussianBlur(1.5)).resize((_SIDE, _SIDE))
         pictures.append(np.asarray(small, dtype=np.float32).ravel())
-    vectors = np.stack(pictures) - np.mean(pictures, axis=0)
-    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    alike = vectors @ vectors.T
-    np.fill_diagonal(alike, -1)
-    nearest = np.argsort(-alike, axis=1)[:, :_LOOK_ALIKES]
-    return [
-        (chars[one], chars[other])
-        for one, row in enumerate(nearest)
-        for other in row
-        if alike[one, other] > _ALIKE
-    ]
+    return np.stack(pictures)
+
+
+def read_slips(path: Path, log: Sequence[str]) -> list[tuple[str, str]]:
+    """Queries of the log with what was meant, both the same where a query is right.
+
+    Args:
+        path: csv of ``line`` (from 1), ``meant``, empty where the query is right, and
+            ``stands_for``, of how many queries of the log it is a sample.
+        log: the lines of the log, in their order.
+    """
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = [(log[int(row["line"]) - 1], row["meant"]) for row in csv.DictReader(file)]
+    return [(typed, meant or typed) for typed, meant in rows]
 
 
 def trained(
-    titles: Sequence[str], queries: Sequence[str], words: Sequence[str], base: General
+    titles: Sequence[str],
+    queries: Sequence[str],
+    words: Sequence[str],
+    slips: Sequence[tuple[str, str]],
+    base: General,
 ) -> General:
-    """The base with weights learned on slips in held-out queries."""
-    held_out, seen = queries[:HELD_OUT], queries[HELD_OUT:]
+    """The base with weights learned on slips made up in held-out queries, and on real ones.
+
+    Args:
+        titles, queries, words: what the language is learned from, but for the held-out queries.
+        slips: queries with what was meant.
+        base: the statistics that the weights are for.
+    """
+    speller, made_up = made_up_weights(titles, queries, words, slips, base)
+    real = list(labelled(slips, speller))
+    final = learn_weights(real, made_up, clean_weight=1.0, ridge=REAL_RIDGE)
+    return dataclasses.replace(base, weights=speller.weights, final=final)
+
+
+def made_up_weights(
+    titles: Sequence[str],
+    queries: Sequence[str],
+    words: Sequence[str],
+    slips: Sequence[tuple[str, str]],
+    base: General,
+) -> tuple[Speller, NDArray[np.float32]]:
+    """A speller that has seen no labelled query, and what slips made up say of ``General.final``.
+
+    Args: as of :func:`trained`.
+    """
+    apart = {typed for typed, _ in slips}
+    free = [query for query in queries if query not in apart]
+    held_out, seen = free[:HELD_OUT], free[HELD_OUT:]
     speller = Speller.build(titles, seen, words, base)
     weights = learn_weights(list(examples(held_out, speller, SEED)))
     speller = dataclasses.replace(speller, weights=weights)
-    final = learn_weights(list(examples(held_out, speller, SEED + 1, chosen=True)))
-    return dataclasses.replace(base, weights=weights, final=final)
+    return speller, learn_weights(list(examples(held_out, speller, SEED + 1, chosen=True)))
 
 
 def statistics(
@@ -126,17 +193,19 @@ def statistics(
     )
 
 
-def main(data: Path, font: Path | None) -> None:
+def main(data: Path, labels: Path, font: Path | None) -> None:
     """Write the asset and where it comes from."""
     titles, queries, words = read_sources(data)
+    log = (data / "product-search" / "query_log.txt").read_text(encoding="utf-8").splitlines()
+    slips = read_slips(labels, log)
     shapes = look_alikes(font) if font else general().shapes
-    base = trained(titles, queries, words, no_statistics(shapes))
+    base = trained(titles, queries, words, slips, no_statistics(shapes))
     made = statistics(titles, queries, words, base)
     folder = Path(str(resources.files("semrec.text"))) / "assets"
     made.save(folder / "spelling.npz")
     provenance = {
         "file": "spelling.npz",
-        "command": "python -m semrec.text.spelling_assets DATA [FONT]",
+        "command": "python -m semrec.text.spelling_assets DATA LABELS [FONT]",
         "holds": "counts of character pairs, hashes and counts of 3- and 4-grams seen at least "
         "twice, words and Latin words seen at least three times, look-alike characters, weights",
         "texts": {
@@ -145,11 +214,12 @@ def main(data: Path, font: Path | None) -> None:
             "jieba dictionary and jd-brands": len(words),
         },
         "font": _FONT,
-        "weights_learned_on": f"slips made up in {HELD_OUT} queries of the log, held out",
+        "weights_learned_on": f"slips made up in {HELD_OUT} queries of the log, and "
+        f"{len(slips)} queries of the log whose slips were corrected by hand; held out",
     }
     text = json.dumps(provenance, ensure_ascii=False, indent=1)
     (folder / "spelling.json").write_text(text + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]) if len(sys.argv) > 2 else None)
+    main(Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]) if len(sys.argv) > 3 else None)

@@ -14,6 +14,8 @@ from semrec.text.pinyin import near_sound, readings
 from semrec.text.spelling_slips import Slip
 
 _PER_KIND = 40
+_PER_RARE = 12
+"""Homophones of a character that nobody means; it is more often written than spelled wrong."""
 _FOLLOWERS = 48
 SUBSTITUTIONS = (Slip.HOMOPHONE, Slip.SHAPE, Slip.NEAR_HOMOPHONE)
 """Slips that put one character for another, likeliest first; relations store the position."""
@@ -70,7 +72,8 @@ def confusions(counts: Mapping[str, float], shapes: Iterable[tuple[str, str]]) -
 
     Args:
         counts: the characters in use and how often each occurs.
-        shapes: pairs that look alike, in both directions.
+        shapes: pairs that look alike, in both directions; where the first is not in use (岀, 籐),
+            it may still be typed for the second.
     """
     usual = sorted(counts, key=lambda char: -counts[char])
     same: defaultdict[str, list[str]] = defaultdict(list)
@@ -84,11 +87,12 @@ def confusions(counts: Mapping[str, float], shapes: Iterable[tuple[str, str]]) -
         if other in counts:
             alike[one].append(other)
     lists = {}
-    for char in usual:
+    for char in dict.fromkeys((*usual, *alike)):
+        most = _PER_KIND if char in counts else _PER_RARE
         by_kind = (
-            [other for r in readings(char) for other in same[r][:_PER_KIND]],
+            [other for r in readings(char) for other in same[r][:most]],
             alike[char],
-            [other for r in readings(char) for other in near[near_sound(r)][:_PER_KIND]],
+            [other for r in readings(char) for other in near[near_sound(r)][:most]],
         )
         lists[ord(char)] = _likeliest(char, by_kind)
     return Relation.of_lists({source: pairs for source, pairs in lists.items() if pairs})

@@ -27,6 +27,9 @@ NAMES = (
     "worst_2_after",
 )
 """The features, one weight each: which slip it is, then the evidence."""
+JUDGED = (*NAMES, "words", "word_before", "word_after")
+"""The features of the few chosen edits: what they gain as words as well, and how long the longest
+dictionary word over the place is before and after."""
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from semrec.text.spelling_counts import NgramCounts, PairCounts
-from semrec.text.spelling_features import NAMES
+from semrec.text.spelling_features import JUDGED, NAMES
 
 _ASSET = "assets/spelling.npz"
 _STEPS = 16.0
@@ -35,7 +35,7 @@ class General:
         shapes: pairs of characters that look alike, both directions.
         words: words of queries and titles with how often each occurs.
         weights: of ``spelling_features.NAMES``, float32.
-        final: the same and one more for the words, float32.
+        final: of ``spelling_features.JUDGED``, float32.
     """
 
     pairs: PairCounts
@@ -67,6 +67,16 @@ class General:
 
 
 @cache
+def weights() -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """The shipped weights alone, ``General.weights`` and ``General.final``."""
+    with (
+        resources.files("semrec.text").joinpath(_ASSET).open("rb") as file,
+        np.load(file, allow_pickle=False) as saved,
+    ):
+        return saved["weights"].astype(np.float32), saved["final"].astype(np.float32)
+
+
+@cache
 def general() -> General:
     """The shipped statistics."""
     with (
@@ -91,8 +101,7 @@ def general() -> General:
                     strict=True,
                 )
             ),
-            saved["weights"].astype(np.float32),
-            saved["final"].astype(np.float32),
+            *weights(),
         )
 
 
@@ -100,8 +109,8 @@ def no_statistics(shapes: Sequence[tuple[str, str]]) -> General:
     """Nothing but look-alikes: where the general statistics themselves are made."""
     nothing = NgramCounts(np.empty(0, dtype=np.uint32), np.empty(0, dtype=np.float32))
     pairs = PairCounts(np.empty((0, 2), dtype=np.int64), np.empty(0, dtype=np.float32))
-    weights = np.zeros(len(NAMES), dtype=np.float32)
-    return General(pairs, [nothing] * 2, (), shapes, {}, weights, np.append(weights, np.float32(0)))
+    weights, final = (np.zeros(len(names), dtype=np.float32) for names in (NAMES, JUDGED))
+    return General(pairs, [nothing] * 2, (), shapes, {}, weights, final)
 
 
 def _quantised(counts: NDArray[np.float32]) -> NDArray[np.uint8]:

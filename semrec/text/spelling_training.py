@@ -13,7 +13,7 @@ from semrec.text.pinyin import readings
 from semrec.text.spelling import MAX_LENGTH, Speller, fold
 from semrec.text.spelling_confusion import SUBSTITUTIONS
 from semrec.text.spelling_edits import HAN
-from semrec.text.spelling_features import NAMES
+from semrec.text.spelling_features import JUDGED, NAMES
 from semrec.text.spelling_latin import LATIN_RUN
 from semrec.text.spelling_slips import Slip
 
@@ -44,9 +44,12 @@ _RIDGE = 1.0
 
 @dataclass(frozen=True)
 class Example:
-    """A query, the features of its edits, and which of them lead to what was meant (maybe none)."""
+    """A query, the features of its edits, and which of them lead to what was meant (maybe none).
 
-    slip: Slip | None
+    ``clean``: whether the query is right as it is.
+    """
+
+    clean: bool
     evidence: NDArray[np.float32]
     right: NDArray[np.bool_]
 
@@ -133,10 +136,50 @@ def examples(
             yield _example(slipped[0], query, slipped[1], speller, chosen=chosen)
 
 
+def labelled(pairs: Sequence[tuple[str, str]], speller: Speller) -> Iterator[Example]:
+    """Real queries with what was meant, both the same where a query is right; for the judged edits.
+
+    Where no single edit leads to what was meant, those that lead nearer are right.
+
+    Args:
+        pairs: what was typed, unknown to the speller, and what was meant.
+        speller: gives edits and features; the weights by which it judges do not matter.
+    """
+    for typed, meant in ((_plain(typed), _plain(meant)) for typed, meant in pairs):
+        edits, evidence = speller.chosen(typed)
+        results = [_plain(edit.applied(typed)) for edit in edits]
+        right = np.array([typed != meant == after for after in results], dtype=bool)
+        if typed != meant and not right.any():
+            far = distance(typed, meant)
+            right = np.array([distance(after, meant) < far for after in results], dtype=bool)
+        yield Example(typed == meant, evidence, right)
+
+
+def _plain(text: str) -> str:
+    return fold(" ".join(text.split()))
+
+
+def distance(one: str, other: str) -> int:
+    """Characters that must be put in, left out or replaced (Levenshtein 1966).
+
+    >>> distance("经阳茯茶", "泾阳茯砖茶")
+    2
+    """
+    row = list(range(len(other) + 1))
+    for i, char in enumerate(one, start=1):
+        corner, row[0] = row[0], i
+        for j, there in enumerate(other, start=1):
+            changed = corner + (char != there)
+            corner = row[j]
+            row[j] = min(changed, row[j] + 1, row[j - 1] + 1)
+    return row[-1]
+
+
 def _example(
     typed: str, meant: str, slip: Slip | None, speller: Speller, *, chosen: bool
 ) -> Example:
-    evidence, right = [np.zeros((0, len(NAMES) + chosen), dtype=np.float32)], []
+    width = len(JUDGED if chosen else NAMES)
+    evidence, right = [np.zeros((0, width), dtype=np.float32)], []
     if chosen:
         few, values = speller.chosen(typed)
         evidence.append(values)
@@ -146,24 +189,36 @@ def _example(
             evidence.append(values)
             right += [edits.edit(at).applied(typed) == meant for at in range(len(edits))]
     all_right = np.array(right, dtype=bool) & (slip is not None)
-    return Example(slip, np.concatenate(evidence), all_right)
+    return Example(slip is None, np.concatenate(evidence), all_right)
 
 
-def learn_weights(made: Sequence[Example]) -> NDArray[np.float32]:
+def learn_weights(
+    made: Sequence[Example],
+    prior: NDArray[np.float32] | None = None,
+    clean_weight: float = _CLEAN_WEIGHT,
+    ridge: float = _RIDGE,
+) -> NDArray[np.float32]:
     """Weights that make what was meant likeliest (conditional maximum likelihood, ridge).
 
     Examples whose right edit is not among the candidates teach nothing and are left out.
+
+    Args:
+        made: the examples.
+        prior: weights to which the ridge pulls; None for zeros.
+        clean_weight: what a query without a slip counts, one with a slip counting 1.
+        ridge: how strongly the prior pulls.
     """
     from scipy.optimize import minimize
 
-    used = [e for e in made if len(e.right) and (e.slip is None or e.right.any())]
+    used = [e for e in made if len(e.right) and (e.clean or e.right.any())]
     evidence = np.concatenate([e.evidence for e in used]).astype(np.float64)
     right = np.concatenate([e.right for e in used])
     sizes = [len(e.right) for e in used]
     of = np.repeat(np.arange(len(used)), sizes)
     starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
-    clean = np.array([e.slip is None for e in used])
-    importance = np.where(clean, _CLEAN_WEIGHT, 1.0)
+    clean = np.array([e.clean for e in used])
+    importance = np.where(clean, clean_weight, 1.0)
+    centre = np.zeros(evidence.shape[1]) if prior is None else prior.astype(np.float64)
 
     def loss(weights: Floats) -> tuple[float, Floats]:
         scores = evidence @ weights
@@ -171,11 +226,14 @@ def learn_weights(made: Sequence[Example]) -> NDArray[np.float32]:
         odds, none = np.exp(scores - top[of]), np.exp(-top)
         total = np.add.reduceat(odds, starts) + none
         good = np.add.reduceat(odds * right, starts) + none * clean
-        value = -(importance * np.log(good / total)).sum() + _RIDGE * (weights @ weights) / 2
+        away = weights - centre
+        value = -(importance * np.log(good / total)).sum() + ridge * (away @ away) / 2
         pull = np.where(right, odds / good[of], 0) - odds / total[of]
-        return float(value), _RIDGE * weights - evidence.T @ (pull * importance[of])
+        return float(value), ridge * away - evidence.T @ (pull * importance[of])
 
-    start = np.where(np.arange(evidence.shape[1]) < len(Slip), -5.0, 0.0)
+    start = centre
+    if prior is None:  # nothing is a slip, to begin with
+        start = np.where(np.arange(evidence.shape[1]) < len(Slip), -5.0, 0.0)
     found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 200})
     weights: NDArray[np.float32] = found.x.astype(np.float32)
     return weights

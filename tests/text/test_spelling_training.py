@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from semrec.text.spelling import Speller
+from semrec.text.spelling_assets import read_slips
+from semrec.text.spelling_confusion import SUBSTITUTIONS, confusions
+from semrec.text.spelling_features import JUDGED, NAMES
+from semrec.text.spelling_general import general, weights
+from semrec.text.spelling_slips import Slip
+from semrec.text.spelling_training import Example, distance, labelled, learn_weights
+
+SLIPS = Path(__file__).parent / "log_slips.csv"
+TITLES = ["羽绒服女冬季加厚长款", "蓝牙耳机 主动降噪", "婴儿手枪玩具", "维生素进口"]
+
+
+@pytest.fixture(scope="module")
+def speller() -> Speller:
+    return Speller.build(TITLES * 3, ["羽绒服女", "蓝牙耳机", "手枪玩具"] * 3)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "far"),
+    [("", "", 0), ("", "羽绒", 2), ("羽容服", "羽绒服", 1), ("兰洲拉面卓", "兰州拉面桌", 2)],
+)
+def test_a_distance_counts_what_was_put_in_left_out_or_replaced(
+    one: str, other: str, far: int
+) -> None:
+    assert distance(one, other) == distance(other, one) == far
+
+
+def test_a_right_edit_leads_to_what_was_meant_or_nearer_to_it(speller: Speller) -> None:
+    pairs = [
+        ("羽容服女", "羽绒服女"),
+        ("羽绒服女", "羽绒服女"),
+        ("羽容服婴儿手抢", "羽绒服婴儿手枪"),
+    ]
+    one, clean, two = labelled(pairs, speller)
+    edits = [edit.applied("羽容服女") for edit in speller.chosen("羽容服女")[0]]
+    assert [edits[at] for at in np.flatnonzero(one.right)] == ["羽绒服女"]
+    assert (one.clean, clean.clean, two.clean) == (False, True, False)
+    assert not clean.right.any()
+    steps = speller.chosen("羽容服婴儿手抢")[0]
+    reached = {steps[at].applied("羽容服婴儿手抢") for at in np.flatnonzero(two.right)}
+    assert reached == {"羽绒服婴儿手抢", "羽容服婴儿手枪"}
+    assert one.evidence.shape[1] == len(JUDGED)
+
+
+def _example(*, clean: bool, right: bool) -> Example:
+    return Example(clean, np.array([[1.0, 2.0]], dtype=np.float32), np.array([right]))
+
+
+def test_learned_weights_tell_slips_from_what_is_right() -> None:
+    made = [_example(clean=False, right=True)] * 8 + [_example(clean=True, right=False)] * 2
+    learned = learn_weights(made, clean_weight=1.0, ridge=1e-3)
+    # Eight in ten are slips: the odds of the one edit are 8 to 2.
+    assert np.exp(np.array([1.0, 2.0]) @ learned) == pytest.approx(4, rel=0.05)
+
+
+def test_a_strong_ridge_keeps_the_prior() -> None:
+    prior = np.array([0.5, -1.0], dtype=np.float32)
+    made = [_example(clean=False, right=True)] * 8 + [_example(clean=True, right=False)]
+    assert learn_weights(made, prior, ridge=1e6) == pytest.approx(prior, abs=1e-3)
+    assert not np.allclose(learn_weights(made, prior, ridge=1e-3), prior, atol=0.1)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("徳", "德"), ("単", "单"), ("岀", "出"), ("籐", "藤"), ("囗", "口")]
+)
+def test_a_character_that_nobody_means_stands_for_its_look_alike(typed: str, meant: str) -> None:
+    found = confusions({meant: 9.0}, general().shapes)
+    at = found.of(ord(typed))
+    kinds = dict(zip(found.targets[at].tolist(), found.kinds[at].tolist(), strict=True))
+    assert SUBSTITUTIONS[kinds[ord(meant)]] in (Slip.SHAPE, Slip.HOMOPHONE)
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "stop", "size"),
+    [
+        ("手枪玩具", 1, 2, 2),
+        ("手抢玩具", 1, 2, 0),
+        ("进口长颈鹿画", 3, 4, 3),
+        ("长颈鹿", 0, 3, 3),
+        ("长颈鹿", 3, 4, 0),
+        ("", 0, 1, 0),
+    ],
+)
+def test_the_longest_word_over_a_place(
+    speller: Speller, text: str, start: int, stop: int, size: int
+) -> None:
+    assert speller.words.longest_word(text, start, stop) == size
+
+
+def test_the_packaged_weights_are_of_the_features_and_not_in_an_index(speller: Speller) -> None:
+    first, final = weights()
+    assert (len(first), len(final)) == (len(NAMES), len(JUDGED))
+    assert final[JUDGED.index("word_after")] > 0 > final[JUDGED.index("word_before")]
+    assert not {"weights", "final"} & set(speller.arrays())
+    again = Speller.from_arrays(speller.arrays())
+    assert again.final.tolist() == final.tolist()
+
+
+def test_slips_are_read_by_line(tmp_path: Path) -> None:
+    path = tmp_path / "slips.csv"
+    path.write_text("line,meant,stands_for\n2,羽绒服,1\n1,,30\n", encoding="utf-8")
+    assert read_slips(path, ["耳机", "羽容服"]) == [("羽容服", "羽绒服"), ("耳机", "耳机")]
+
+
+def test_every_labelled_line_stands_once() -> None:
+    with SLIPS.open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    lines = [int(row["line"]) for row in rows]
+    assert lines == sorted(set(lines))
+    assert sum(bool(row["meant"]) for row in rows) > 300
+    assert min(int(row["stands_for"]) for row in rows) == 1
+
+
+@pytest.mark.data
+def test_slips_of_a_log_are_mended_and_little_else(data_dir: Path) -> None:
+    log = (data_dir / "product-search/query_log.txt").read_text(encoding="utf-8").splitlines()
+    pairs = read_slips(SLIPS, log)[::4]
+    speller = Speller.build([])
+    found = [(typed, meant, speller.correct(typed).text) for typed, meant in pairs]
+    mended = [text.lower() == meant for typed, meant, text in found if typed != meant]
+    kept = [text == " ".join(typed.split()) for typed, meant, text in found if typed == meant]
+    # The weights have seen these; five folds are in tests/bench/bench_spelling.py.
+    assert np.mean(mended) >= 0.5
+    assert np.mean(kept) >= 0.6
