@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -27,6 +28,8 @@ _EXACT = 0.05
 """How much of an effort may be too much: at a million, a twentieth is a tenth of a millisecond."""
 _ITEM, _OTHER, _NOISE = 0.7, 0.3, 0.5
 """What a made-up query is the sum of; see :func:`sampled_queries`."""
+_TIE = 1e-6
+"""Cosines that differ by less are equal but for rounding."""
 _MOST_EFFORT = 2048
 """Where more is asked, finer codes are the better answer."""
 
@@ -63,7 +66,8 @@ class Measured:
 
     Attributes:
         kind: the kind of the part.
-        recall: share of the true ten nearest found, over the queries; 1 for an exact index.
+        recall: share of the true ten nearest, or their twins, found over the queries; 1 for an
+            exact index.
         error: standard error of ``recall``.
         effort: candidates kept by a search beside those asked for; 0 for an exact index.
         queries: how many queries measured it.
@@ -108,14 +112,15 @@ def planned(
     if count <= plan.exact_up_to and exact_fits:
         return Exact.build(vectors), *exactly
     queries = _enough(queries, vectors, plan.seed)
-    truth = exact_neighbours(vectors, queries, K)
+    truth = right_answers(vectors, queries, K)
     best: tuple[Graph, Rows, Measured] | None = None
     for codec in CODECS:
         if memory_of(count, dim, codec) > plan.memory_mb:
             continue
         graph = Graph.build(vectors, codec, plan.seed)
         order = graph.gather(vectors, plan.seed)
-        found = tuned(graph, queries, np.argsort(order)[truth], plan.recall)
+        place_of = np.argsort(order)
+        found = tuned(graph, queries, [place_of[rows] for rows in truth], plan.recall)
         if best is None or found.recall > best[2].recall:
             best = graph, order, found
         if _sure(found, plan.recall):
@@ -153,12 +158,12 @@ def memory_of(count: int, dim: int, codec: str | None) -> int:
     return -(-count * (dim * (1 + CODECS.index(codec)) + links) // 10**6)
 
 
-def tuned(graph: Graph, queries: Vectors, truth: NDArray[np.int64], recall: float) -> Measured:
+def tuned(graph: Graph, queries: Vectors, truth: Sequence[Rows], recall: float) -> Measured:
     """Give a graph the least effort that is sure to find enough, found by halving.
 
     Args:
         graph: is changed.
-        queries, truth: unit vectors, and the positions of the true nearest of each.
+        queries, truth: unit vectors, and the positions of the right answers of each.
         recall: what is asked.
     """
 
@@ -185,19 +190,43 @@ def _sure(found: Measured, recall: float) -> bool:
     return found.recall - found.error >= recall
 
 
-def measured_recall(part: Part, queries: Vectors, truth: NDArray[np.int64]) -> tuple[float, float]:
-    """Mean share of each query's true neighbours that a part finds, and its standard error.
+def measured_recall(part: Part, queries: Vectors, truth: Sequence[Rows]) -> tuple[float, float]:
+    """Mean share of right answers among the first ten of a part, and its standard error.
 
     Args:
         part, queries: what searches for which unit vectors.
-        truth: the positions of the true neighbours, shape ``(queries, k)``.
+        truth: the positions of the right answers of each, as :func:`right_answers` gives them.
     """
-    k = truth.shape[1]
+    k = min(K, len(part))
     shares = [
-        np.isin(part.search(query, k).rows, known).sum() / k
-        for query, known in zip(queries, truth, strict=True)
+        np.isin(part.search(query, k).rows, right).sum() / k
+        for query, right in zip(queries, truth, strict=True)
     ]
     return float(np.mean(shares)), float(np.std(shares) / np.sqrt(len(shares)))
+
+
+def right_answers(vectors: NDArray[Any], queries: Vectors, k: int) -> list[Rows]:
+    """The ``k`` nearest of each query, and whatever is as near as the last of them.
+
+    Twins are as right as each other. Of 172,701 book titles a fifth occurs again: by row numbers,
+    no graph ever found .95, where by nearness it finds .97 at an effort of 512.
+
+    Args:
+        vectors, queries: shapes ``(items, dim)`` and ``(n, dim)``; unit vectors.
+        k: how many at least.
+
+    Returns:
+        Rows of each query, ascending.
+    """
+    last = exact_neighbours(vectors, queries, k)[:, -1]
+    least = np.einsum("ij,ij->i", np.asarray(vectors[last], dtype=np.float32), queries) - _TIE
+    pairs = []
+    for start in range(0, len(vectors), _BLOCK):
+        block = np.asarray(vectors[start : start + _BLOCK], dtype=np.float32)
+        which, row = np.nonzero(queries @ block.T >= least[:, np.newaxis])
+        pairs.append((which, row + start))
+    asked, rows = (np.concatenate(each) for each in zip(*pairs, strict=True))
+    return [rows[asked == number] for number in range(len(queries))]
 
 
 def exact_neighbours(vectors: NDArray[Any], queries: Vectors, k: int) -> NDArray[np.int64]:

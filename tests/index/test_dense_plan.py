@@ -13,6 +13,7 @@ from semrec.index.dense_plan import (
     measured_recall,
     memory_of,
     planned,
+    right_answers,
     sampled_queries,
     tuned,
 )
@@ -41,7 +42,7 @@ def test_the_effort_is_raised_until_the_recall_is_measured(
 ) -> None:
     monkeypatch.setattr(dense_plan, "_FIRST_EFFORT", 1)
     graph = Graph.build(VECTORS)
-    truth = exact_neighbours(VECTORS, QUERIES, 10)
+    truth = right_answers(VECTORS, QUERIES, 10)
     low, high = (tuned(graph, QUERIES, truth, recall) for recall in (0.7, 0.95))
     assert low.effort < high.effort == graph.effort
     assert high.recall >= 0.95
@@ -51,9 +52,9 @@ def test_the_effort_is_raised_until_the_recall_is_measured(
 def test_given_queries_measure() -> None:
     queries = unit(np.random.default_rng(1).normal(size=(300, DIM)))
     part, order, found = planned(VECTORS, DensePlan(exact_up_to=0), queries)
-    truth = exact_neighbours(VECTORS, queries, 10)
+    truth = np.argsort(order)[exact_neighbours(VECTORS, queries, 10)]
     assert found.queries == 300
-    again = measured_recall(part, queries, np.argsort(order)[truth])
+    again = measured_recall(part, queries, list(truth))
     assert (found.recall, found.error) == pytest.approx(again)
 
 
@@ -63,7 +64,7 @@ def test_a_few_queries_do_not_measure_alone() -> None:
     queries = np.concatenate([QUERIES[:1], sampled_queries(VECTORS, 299, plan.seed)])
     truth = np.argsort(order)[exact_neighbours(VECTORS, queries, 10)]
     assert found.queries == 300 and found.error > 0
-    assert found.recall == pytest.approx(measured_recall(part, queries, truth)[0])
+    assert found.recall == pytest.approx(measured_recall(part, queries, list(truth))[0])
 
 
 def test_the_part_stands_in_the_order_it_says() -> None:
@@ -113,6 +114,23 @@ def test_exact_neighbours_are_those_of_a_full_sort() -> None:
     expected = np.argsort(-(QUERIES @ VECTORS.T), axis=1)[:, :5]
     np.testing.assert_array_equal(exact_neighbours(VECTORS, QUERIES, 5), expected)
     assert exact_neighbours(VECTORS[:3], QUERIES, 5).shape == (50, 3)
+
+
+def test_twins_are_right_answers_and_no_more() -> None:
+    twins = np.concatenate([VECTORS, VECTORS[:500]])
+    nearest = exact_neighbours(VECTORS, QUERIES, 10)
+    for query, right in enumerate(right_answers(twins, QUERIES, 10)):
+        expected = exact_neighbours(twins, QUERIES[query : query + 1], 10)[0]
+        border = (twins[expected] @ QUERIES[query]).min() - 1e-6
+        assert right.tolist() == np.flatnonzero(twins @ QUERIES[query] >= border).tolist()
+        assert set(right % N) <= set(nearest[query])
+
+
+def test_many_twins_do_not_make_a_graph_exact() -> None:
+    alike = VECTORS[:100].repeat(20, axis=0)
+    _, _, found = planned(alike, DensePlan(exact_up_to=0))
+    assert found.kind == "hnsw over 8 bits"
+    assert found.recall > 0.95 and found.effort < 500
 
 
 def test_made_up_queries_are_near_one_item_and_no_item() -> None:
