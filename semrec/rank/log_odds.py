@@ -166,15 +166,20 @@ def fit(
     for name in names:
         values = np.concatenate([_or_silent(hits, name) for hits, _ in samples])
         known = ~np.isnan(values)
-        if not known.any():
-            continue
         right, wrong = (
             float((mass * labels)[known].sum()),
             float((mass * (1 - labels))[known].sum()),
         )
+        if right <= 0 or wrong <= 0:
+            continue  # nothing is to be learned from a signal that no right candidate has
         own = float(np.log(right + 1) - np.log(wrong + 1))
         voices[name] = Voice(calibrate.fit(values, labels, kind, mass), own, 1.0)
         evidence[name] = voices[name].evidence(values)
+    if not evidence:
+        raise InvalidArgument(
+            f"{int((labels > 0).sum())} right of {len(labels)} candidates; legal: some right and "
+            "some wrong"
+        )
     matrix = np.stack(list(evidence.values()), axis=1).astype(np.float32)
     signs = dict.fromkeys(evidence, 1)
     model = additive.fit(matrix, labels, signs, sample_weights=mass, penalty=1e-3)

@@ -93,8 +93,12 @@ class Trees:
         return self.trees.blend(hits)
 
     def contributions(self, hits: Hits) -> dict[str, Scores]:
-        """See :class:`Rule`; with the entry ``base``."""
-        return self.trees.contributions(hits)
+        """See :class:`Rule`; what trees make of a signal that nobody gave counts in ``base``."""
+        parts = self.trees.contributions(hits)
+        absent = [name for name in parts if name not in hits.signals and name != BASE]
+        for name in absent:
+            parts[BASE] = parts[BASE] + parts.pop(name)
+        return parts
 
     def total(self, hits: Hits) -> Scores:
         """See :class:`Rule`; the score."""

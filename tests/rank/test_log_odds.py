@@ -119,3 +119,14 @@ def test_voices_of_behaviour_fill_what_was_not_fitted(fitted: LogOddsBlend) -> N
     ranked = alone.blend(Hits(np.array([3, 4]), np.zeros(2, np.float32), signals))
     assert ranked.rows.tolist() == [4, 3]
     assert 0 < ranked.scores[1] < ranked.scores[0] < 0.5
+
+
+def test_a_signal_that_no_right_candidate_has_is_left_out() -> None:
+    rng = np.random.default_rng(4)
+    samples = []
+    for hits, right in (_question(rng) for _ in range(40)):
+        rare = np.where(right == 1, np.nan, hits.signals["popularity"]).astype(np.float32)
+        samples.append((Hits(hits.rows, hits.scores, {**hits.signals, "rare": rare}), right))
+    assert set(log_odds.fit(samples).voices) == {"lexical", "user", "popularity"}
+    with pytest.raises(InvalidArgument, match="0 right of 60 candidates"):
+        log_odds.fit([(samples[0][0], np.zeros(60))])

@@ -1,0 +1,76 @@
+"""Each rule's parts sum to its total, whichever signals there are."""
+
+import numpy as np
+import pytest
+
+from semrec.rank import lambdamart, log_odds
+from semrec.rank.additive import sigmoid
+from semrec.rank.rules import (
+    BASE,
+    Evidence,
+    Ranks,
+    Rule,
+    Trees,
+    WeightedMean,
+    plain,
+    with_settings,
+)
+from semrec.types import Hits
+
+WEIGHTS = {"lexical": 1.0, "dense": 0.5, "brand": 0.2, "order": 0.4}
+
+
+def question(rng: np.random.Generator, *names: str) -> tuple[Hits, np.ndarray]:
+    """Thirty candidates; the right one is high in each signal, one candidate is unknown to all."""
+    right = np.zeros(30)
+    right[rng.integers(29)] = 1
+    signals = {}
+    for name in names:
+        values = (rng.random(30) + right).astype(np.float32) / 2
+        values[29] = np.nan
+        signals[name] = values
+    return Hits(np.arange(30), np.zeros(30, np.float32), signals), right
+
+
+RNG = np.random.default_rng(6)
+SAMPLES = [question(RNG, "lexical", "dense", "brand") for _ in range(60)]
+
+
+def rules() -> dict[str, Rule]:
+    pytest.importorskip("lightgbm")
+    return {
+        "mean": WeightedMean(WEIGHTS),
+        "plain": Evidence(plain(WEIGHTS), {}),
+        "fitted": Evidence(with_settings(log_odds.fit(SAMPLES), WEIGHTS), {"dense": 0.5}),
+        "trees": Trees(lambdamart.fit(SAMPLES, trees=20)),
+        "ranks": Ranks(WEIGHTS),
+    }
+
+
+@pytest.mark.parametrize("name", ["mean", "plain", "fitted", "trees", "ranks"])
+@pytest.mark.parametrize("signals", [("lexical", "dense"), ("lexical", "order"), ("dense",)])
+def test_parts_sum_to_the_total_and_the_total_to_the_score(
+    name: str, signals: tuple[str, ...]
+) -> None:
+    rule = rules()[name]
+    ranked = rule.blend(question(RNG, *signals)[0])
+    parts, total = rule.contributions(ranked), rule.total(ranked)
+    assert set(parts) - {BASE} <= set(signals)
+    assert sum(parts.values()) == pytest.approx(total, abs=1e-5)
+    scores = sigmoid(total.astype(np.float64)) if isinstance(rule, Evidence) else total
+    assert ranked.scores == pytest.approx(scores, abs=1e-5)
+    assert (np.diff(ranked.scores) <= 1e-6).all()
+
+
+def test_plain_log_odds_order_as_the_mean_does_where_nothing_is_silent() -> None:
+    hits = question(RNG, "lexical", "dense", "order")[0].take(np.arange(29))
+    mean, odds = WeightedMean(WEIGHTS).blend(hits), Evidence(plain(WEIGHTS), {}).blend(hits)
+    assert odds.rows.tolist() == mean.rows.tolist()
+
+
+def test_no_signal_moves_log_odds_beyond_its_bound() -> None:
+    odds = plain(WEIGHTS)
+    hits = question(RNG, "lexical", "order")[0]
+    absurd = Hits(hits.rows, hits.scores, {**hits.signals, "order": np.full(30, 1e9, np.float32)})
+    part = Evidence(odds, {}).contributions(absurd)["order"]
+    assert np.abs(part).max() <= odds.bound("order") + 1e-6
