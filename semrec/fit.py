@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from semrec.collab.bundles import Bundles
+from semrec.collab.contexts import Contexts
 from semrec.collab.gates import DEFAULT
 from semrec.collab.neighbours import ItemNeighbours
 from semrec.collab.popularity import Popularity
@@ -72,6 +73,7 @@ def fit(config: Config, items: Catalog, embedded: Embedded, events: Kept, review
         lexical=LexicalIndex.build(searchable(items, opinions), Segmenter().terms, config.lexical),
         dense=embedded.dense,
         popularity=Popularity(config.events.half_life_days).fit(interactions),
+        contexts=Contexts().fit(interactions),
         neighbours=neighbours.fit(interactions),
         bundles=Bundles(config.collab.shrinkage).fit(interactions),
         encoder=embedded.encoder,

@@ -115,7 +115,9 @@ class Questions(ABC):
             k: how many items at most.
             filters: as in :meth:`search`.
             exclude_seen: leave out what the person already dealt with.
-            context, diversity: as in :meth:`search`.
+            context: as in :meth:`search`. For a newcomer hour and season also tell what is popular,
+                and ``{"category": "手机", "query": "蓝牙耳机"}`` through what they came in.
+            diversity: as in :meth:`search`.
             basket: items that the person deals with right now, as if just put in the cart; so a
                 newcomer is no stranger after one click.
 

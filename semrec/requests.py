@@ -11,6 +11,7 @@ from scipy import sparse
 from semrec.answer import Request, in_stock, too_few, without
 from semrec.errors import InvalidArgument, shorten
 from semrec.legs import Using, legs
+from semrec.newcomer import newcomer
 from semrec.rank import sources
 from semrec.rank.blend import Weight
 from semrec.rank.bundle import Bundle
@@ -98,13 +99,19 @@ def person_request(
     allowed = in_stock(allowed, shop)
     history = with_basket(shop, shop.history_of(user), basket)
     notes = []
-    weights: Mapping[str, Weight] = shop.config.blend.recommend
-    voices = [sources.popularity(shop, finds=True)]
+    weights: Mapping[str, Weight]
+    phrases = state.answerer.phrases.for_person(history)
     if history is None:
+        came = newcomer(state, context)
+        voices, weights, phrases = came.voices, came.weights, {**phrases, **came.phrases}
         if user is not None:
             notes.append("没有该用户的行为记录，按近期热度推荐。")
     else:
-        voices += [sources.user(shop, history, finds=True), sources.taste(shop, history)]
+        voices = [
+            sources.popularity(shop, finds=True),
+            sources.user(shop, history, finds=True),
+            sources.taste(shop, history),
+        ]
         weights = sources.gated(shop, history.nnz, shop.config.blend.recommend)
         if exclude_seen:
             allowed = without(allowed, history.indices, len(shop.catalog))
@@ -115,7 +122,7 @@ def person_request(
         allowed=allowed,
         question=f"{asked}（购物车 {len(basket)} 件）" if basket else asked,
         notes=notes,
-        phrases=state.answerer.phrases.for_person(history),
+        phrases=phrases,
         fallback="近期热门",
         history=history,
     )

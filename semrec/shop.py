@@ -17,6 +17,7 @@ from scipy import sparse
 from semrec._version import __version__
 from semrec.collab.base import csr_arrays, csr_from
 from semrec.collab.bundles import FittedBundles
+from semrec.collab.contexts import NO_CONTEXTS, FittedContexts
 from semrec.collab.gates import DEFAULT, Gates
 from semrec.collab.neighbours import FittedItemNeighbours
 from semrec.collab.popularity import FittedPopularity
@@ -92,6 +93,8 @@ class Shop:
     """Time of the newest event of ``history``, seconds since 1970; 0 if there is none."""
     gates: Gates = DEFAULT
     """How much behaviour, content and popularity count in a recommendation."""
+    contexts: FittedContexts = NO_CONTEXTS
+    """What season and part of the day make of popularity."""
     odds: LogOddsBlend | None = None
     """What the signals of a search say in log-odds; None unless the settings ask for it."""
     trees: LambdaMart | None = None
@@ -167,6 +170,7 @@ class Shop:
             "neighbours": self.neighbours.arrays(),
             "bundles": self.bundles.arrays(),
             "gates": self.gates.arrays(),
+            "contexts": self.contexts.arrays(),
             "history": csr_arrays(self.history),
             "items": {"ratings": self.ratings, "live": _mask(self.catalog)},
             **({} if self.opinions is None else {"opinions": self.opinions.arrays()}),
@@ -207,6 +211,7 @@ class Shop:
             reviews=_kept(folder, _REVIEWS_FILE),
             newest=float(folder.arrays("clock")["newest"][0]),
             gates=_gates(folder),
+            contexts=_contexts(folder),
             odds=_odds(folder),
             trees=_trees(folder),
         )
@@ -269,6 +274,11 @@ def _trees(folder: Folder) -> LambdaMart | None:
 def _odds(folder: Folder) -> LogOddsBlend | None:
     arrays = folder.arrays("odds")
     return LogOddsBlend.from_arrays(arrays) if arrays else None
+
+
+def _contexts(folder: Folder) -> FittedContexts:
+    arrays = folder.arrays("contexts")
+    return FittedContexts.from_arrays(arrays) if arrays else NO_CONTEXTS
 
 
 def _dense(folder: Folder, config: Config) -> DenseIndex:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,15 +25,16 @@ PARTS_OF_DAY = ("凌晨", "上午", "下午", "晚上")
 class Contexts:
     """What is liked in each part of the day, season, or entry category, for a user without events.
 
-    A segment's popularity leans on that of all by ``prior`` events (Dirichlet smoothing)::
+    A segment lifts an item by how much larger its share is there than in all behaviour, which it
+    leans on by ``prior`` events (Dirichlet smoothing); ages play no part, only popularity fades::
 
-        p_si = (n_si + prior · p_i) / (n_s + prior)
+        l_si = (n_si + prior · q_i) / (n_s + prior) / q_i,   q_i = n_i / n
 
-    and several segments at once multiply, ``p_i Π_s p_si / p_i``, as if they were independent.
+    and several segments at once multiply, ``p_i Π_s l_si``, as if they were independent.
 
     Attributes:
         prior: in units of event weight.
-        half_life_days: of the events, as in ``Popularity``.
+        half_life_days: of the popularity ``p``, as in ``Popularity``.
         utc_offset_hours: the shop's zone.
     """
 
@@ -48,7 +50,7 @@ class Contexts:
     def fit(
         self, interactions: Interactions, segments: Mapping[str, NDArray[np.int64]] | None = None
     ) -> FittedContexts:
-        """Sum the decayed weights of each segment.
+        """Sum the weights of each segment.
 
         Args:
             interactions: what users did.
@@ -59,18 +61,23 @@ class Contexts:
         whole = everybody / (everybody.sum() or 1.0)
         kinds = {"season": season(interactions.times, self.utc_offset_hours)}
         kinds["part_of_day"] = part_of_day(interactions.times, self.utc_offset_hours)
-        tables = {}
+        weights = _weights(interactions, np.ones(len(interactions.items), dtype=np.bool_))
+        shares = weights / (weights.sum() or 1.0)
+        lifts = {}
         for kind, numbers in {**kinds, **(segments or {})}.items():
             for number in np.unique(numbers[numbers >= 0]):
-                part = numbers == number
-                counts = np.bincount(
-                    interactions.items[part],
-                    interactions.weights[part].astype(np.float64),
-                    minlength=interactions.n_items,
-                )
-                smooth = (counts + self.prior * whole) / (counts.sum() + self.prior)
-                tables[f"{kind}:{number}"] = smooth.astype(np.float32)
-        return FittedContexts(whole.astype(np.float32), tables)
+                counts = _weights(interactions, numbers == number)
+                smooth = (counts + self.prior * shares) / (counts.sum() + self.prior)
+                lift = np.divide(smooth, shares, out=np.ones_like(smooth), where=shares > 0)
+                lifts[f"{kind}:{number}"] = lift.astype(np.float32)
+        return FittedContexts(whole.astype(np.float32), lifts)
+
+
+def _weights(interactions: Interactions, part: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Summed weight of each item in some of the events, shape ``(items,)``."""
+    weights = interactions.weights[part].astype(np.float64)
+    summed = np.bincount(interactions.items[part], weights, minlength=interactions.n_items)
+    return np.asarray(summed, dtype=np.float64)
 
 
 @dataclass(frozen=True)
@@ -79,31 +86,62 @@ class FittedContexts:
 
     Attributes:
         whole: share of each item in all behaviour, shape ``(items,)``, float32.
-        tables: the same within each segment, by ``kind:number``.
+        lifts: by ``kind:number``, what each item's popularity is multiplied by in that segment; 1
+            without behaviour, shape ``(items,)``, float32.
     """
 
     whole: Scores
-    tables: Mapping[str, Scores]
+    lifts: Mapping[str, Scores]
 
-    def scores(self, context: Mapping[str, int], entry: Mask | None = None) -> Scores:
-        """The popularity in a context: shares of the segments multiplied over that of all.
+    def lift(self, context: Mapping[str, int], n_items: int | None = None) -> Scores:
+        """What a context multiplies the popularity of each item by.
 
         Args:
             context: number by kind, ``{"season": 2, "part_of_day": 3}``; unknown ones say nothing.
+            n_items: size of the catalog, where it has grown since; later items are not lifted.
+
+        Returns:
+            Shape ``(items,)``, float32.
+        """
+        found = np.ones(len(self.whole) if n_items is None else n_items, dtype=np.float32)
+        for kind, number in context.items():
+            lift = self.lifts.get(f"{kind}:{number}")
+            if lift is not None:
+                found[: len(lift)] *= lift
+        return found
+
+    def scores(self, context: Mapping[str, int], entry: Mask | None = None) -> Scores:
+        """The popularity in a context.
+
+        Args:
+            context: as in :meth:`lift`.
             entry: True for the items of the category through which the user came; the others get
                 nothing. Shape ``(items,)``.
 
         Returns:
             Shape ``(items,)``, float32; 0 for items without behaviour or outside the entry.
         """
-        found = self.whole.astype(np.float64)
-        for kind, number in context.items():
-            table = self.tables.get(f"{kind}:{number}")
-            if table is not None:
-                found *= np.divide(table, self.whole, out=np.ones_like(table), where=self.whole > 0)
-        if entry is not None:
-            found = np.where(entry, found, 0.0)
-        return found.astype(np.float32)
+        found = self.whole * self.lift(context)
+        return found if entry is None else np.where(entry, found, np.float32(0))
+
+    def arrays(self) -> Mapping[str, NDArray[Any]]:
+        """``whole``, the names of the segments, and their lifts, segments × items."""
+        lifts = np.array(list(self.lifts.values()), dtype=np.float32)
+        return {
+            "whole": self.whole,
+            "segments": np.array(list(self.lifts), dtype=np.str_),
+            "lifts": lifts.reshape(len(self.lifts), len(self.whole)),
+        }
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> FittedContexts:
+        """The inverse of ``arrays``."""
+        names = (str(name) for name in arrays["segments"])
+        return cls(np.asarray(arrays["whole"]), dict(zip(names, arrays["lifts"], strict=True)))
+
+
+NO_CONTEXTS = FittedContexts(np.empty(0, dtype=np.float32), {})
+"""Of a shop without behaviour: no context lifts anything."""
 
 
 def popular_by(popularity: FittedPopularity, groups: Sequence[str], k: int) -> dict[str, Hits]:

@@ -130,6 +130,8 @@ class Context:
         festival: a name of ``RULES["festival"]`` (双十一, 过年, … too).
         weather: a name of ``RULES["weather"]`` (下雨, rain, … too).
         texts: what the person wrote lately, oldest first.
+        category: through which a newcomer came in.
+        query: through which a newcomer came in.
 
     Raises:
         InvalidArgument: a value is not legal.
@@ -140,6 +142,8 @@ class Context:
     festival: str | None = None
     weather: str | None = None
     texts: tuple[str, ...] = ()
+    category: str | None = None
+    query: str | None = None
 
     def __post_init__(self) -> None:
         hour = self.hour
@@ -150,6 +154,10 @@ class Context:
             given = getattr(self, kind)
             if given is not None:
                 object.__setattr__(self, kind, _name(kind, given))
+        for kind in ("category", "query"):
+            given = getattr(self, kind)
+            if given is not None and not isinstance(given, str):
+                raise InvalidArgument(f"context {kind} = {shorten(given)}; legal: a string")
         texts = self.texts
         if isinstance(texts, str) or not all(isinstance(text, str) for text in texts):
             raise InvalidArgument(f"context texts = {shorten(texts)}; legal: a list of strings")

@@ -39,13 +39,18 @@ def dense(index: DenseIndex, vector: Vectors, name: str = "dense") -> Source:
     )
 
 
-def popularity(shop: Shop, *, finds: bool) -> Source:
+def popularity(shop: Shop, *, finds: bool, lift: Scores | None = None) -> Source:
     """Time-decayed popularity; silent on items that nobody has touched yet.
 
     The share is of logarithms: the most popular item of a shop is often a hundred times as popular
     as a good one, and would drown it.
+
+    Args:
+        shop: the fitted shop.
+        finds: whether items are proposed for it alone.
+        lift: what the situation multiplies it by, shape ``(items,)``; None for nothing.
     """
-    scores = shop.popularity.scores
+    scores = shop.popularity.scores if lift is None else shop.popularity.scores * lift
     return _behaviour("popularity", np.where(scores > 0, np.log1p(scores), np.nan), finds)
 
 
@@ -76,6 +81,8 @@ def taste(shop: Shop, history: sparse.csr_matrix) -> Source:
     norm = float(np.linalg.norm(mean))
     vector = (mean / norm if norm > 0 else mean).astype(np.float32)
     strengths = np.log1p(history.data)
+    # Their ratios alone matter, and what is years old has faded to the least of numbers.
+    strengths /= strengths.max(initial=np.finfo(np.float32).tiny)
 
     def score(candidates: Rows) -> Scores:
         cosines = index.reconstruct(candidates) @ seen.T

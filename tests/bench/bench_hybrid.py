@@ -8,12 +8,12 @@ tags. Recall@20 is the mean over lists; the intervals are of a paired bootstrap 
 
 Recorded (239 lists, 29,776 books; settings are from the sample shop and amazon-cn):
 
-    slice         user-knn    content  equal sum     hybrid   hybrid - content   hybrid - user-knn
-    all             0.0621     0.2436     0.2506     0.2686   [+0.0039, +0.0472]   [+0.1622, +0.2515]
-    < 3 lists       0.0317     0.2438     0.2458     0.2771   [+0.0154, +0.0529]   [+0.2028, +0.2903]
-    0 lists         0.0000     0.2338     0.2273     0.2848   [+0.0324, +0.0723]   [+0.2396, +0.3312]
-    1-2 lists       0.0806     0.1904     0.2009     0.1485   [-0.0750, -0.0098]   [+0.0234, +0.1146]
-    3+ lists        0.2714     0.0895     0.1447     0.0811   [-0.0699, +0.0492]   [-0.2498, -0.1345]
+    slice         user-knn    content  equal sum     hybrid hybrid - content   hybrid - user-knn
+    all             0.0621     0.2436     0.2506     0.2686 [+0.0039, +0.0472] [+0.1622, +0.2515]
+    < 3 lists       0.0317     0.2438     0.2458     0.2771 [+0.0154, +0.0529] [+0.2028, +0.2903]
+    0 lists         0.0000     0.2338     0.2273     0.2848 [+0.0324, +0.0723] [+0.2396, +0.3312]
+    1-2 lists       0.0806     0.1904     0.2009     0.1485 [-0.0750, -0.0098] [+0.0234, +0.1146]
+    3+ lists        0.2714     0.0895     0.1447     0.0811 [-0.0699, +0.0492] [-0.2498, -0.1345]
 """
 
 from __future__ import annotations

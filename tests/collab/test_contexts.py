@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 
 from semrec.collab.contexts import (
+    NO_CONTEXTS,
     PARTS_OF_DAY,
     SEASONS,
     Contexts,
+    FittedContexts,
     now,
     part_of_day,
     popular_by,
@@ -60,8 +62,31 @@ def test_the_context_lifts_what_is_usual_in_it() -> None:
     np.testing.assert_array_equal(fitted.scores({"part_of_day": 0}), fitted.scores({}))
     # All events are of one season, which then says nothing.
     np.testing.assert_allclose(fitted.scores({"season": 1}), fitted.scores({}), rtol=0.01)
-    smooth = (30 + 10 * fitted.whole[0]) / 40
-    assert evening[0] == pytest.approx(smooth, rel=1e-5)
+    lift = (30 + 10 * 0.6) / 40 / 0.6
+    assert evening[0] == pytest.approx(fitted.whole[0] * lift, rel=1e-5)
+
+
+def test_a_lift_is_of_the_context_and_not_of_the_age() -> None:
+    # Item 0 was liked long ago and item 1 lately, both at any hour.
+    rows = [(0, f"2026-01-01T{h:02}:00:00") for h in (8, 20)] * 10
+    rows += [(1, f"2026-05-01T{h:02}:00:00") for h in (8, 20)] * 10
+    fitted = Contexts(prior=10, half_life_days=10).fit(log(rows))
+    assert fitted.whole[1] > 100 * fitted.whole[0]
+    np.testing.assert_allclose(fitted.lift({"part_of_day": 3}), 1, rtol=1e-5)
+    assert fitted.lift({"season": 0})[0] > 1.5
+    assert fitted.lift({"season": 0}, 6).tolist()[4:] == [1, 1], "the catalog has grown"
+
+
+def test_saved_and_loaded_is_equal() -> None:
+    rows = [(0, "2026-05-01T20:00:00")] * 3 + [(1, "2026-01-02T08:00:00")]
+    fitted = Contexts(prior=1).fit(log(rows))
+    loaded = FittedContexts.from_arrays(fitted.arrays())
+    for context in ({}, {"season": 0}, {"season": 1, "part_of_day": 3}):
+        np.testing.assert_array_equal(loaded.scores(context), fitted.scores(context))
+    assert FittedContexts.from_arrays(NO_CONTEXTS.arrays()).lift({"season": 1}, 2).tolist() == [
+        1,
+        1,
+    ]
 
 
 def test_the_entry_category_shuts_the_others_out_and_segments_may_be_given() -> None:
