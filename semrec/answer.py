@@ -14,11 +14,15 @@ from semrec.errors import InvalidArgument, shorten
 from semrec.rank.diversify import POOL, Diversity, Facets, diversify
 from semrec.rank.explain import Phrase, reasons
 from semrec.rank.phrases import Phrases
+from semrec.rank.rerank import SIGNAL as RERANKER
 from semrec.rank.retrieve import Source, gather
 from semrec.rank.rules import BASE, Rule
 from semrec.results import Hit, Results
 from semrec.shop import Shop
-from semrec.types import Hits, Mask, Rows
+from semrec.types import Hits, Mask, Rows, Scores
+
+UNKNOWN = "unknown"
+"""Among a hit's signals the sum of those that know nothing of it and count as an average item."""
 
 
 @dataclass(frozen=True)
@@ -77,14 +81,22 @@ class Answerer:
             k: how many hits at most.
             diversity: what may be paid for variety; None = nothing.
         """
-        ranked = self.ranked(request, k)
+        hits = self.listed(request, self.ranked(request, k), k, diversity)
+        short = too_few(len(hits), k, filtered=request.allowed is not None)
+        return Results(hits, request.question, (*request.notes, *short))
+
+    def listed(
+        self, request: Request, ranked: Hits, k: int, diversity: Diversity | None = None
+    ) -> tuple[Hit, ...]:
+        """The first of the ranked candidates, varied and explained; arguments as of `answer`."""
         if diversity is not None:
-            facets = self.facets(ranked.rows[: max(POOL, k)], request.history)
+            facets = self.facets(ranked.rows[: max(POOL, k)], request.history, diversity)
             ranked = diversify(ranked, k, diversity, facets)
         top = ranked.take(np.arange(min(k, len(ranked))))
-        why = self.why(request, ranked, top)
-        short = too_few(len(top), k, filtered=request.allowed is not None)
-        return Results(self.hits(top, why), request.question, (*request.notes, *short))
+        parts = request.rule.shares(ranked)
+        if request.reread is not None:
+            parts[RERANKER] = ranked.scores - np.sum(list(parts.values()), axis=0)
+        return self.hits(top, self.why(request, ranked, top), parts)
 
     def why(self, request: Request, ranked: Hits, some: Hits) -> list[str]:
         """The reason of each of the first of the ranked candidates."""
@@ -92,16 +104,17 @@ class Answerer:
         parts.pop(BASE, None)
         return reasons(some, parts, request.phrases, request.fallback)
 
-    def facets(self, rows: Rows, history: sparse.csr_matrix | None) -> Facets:
-        """What variety is measured by, of some items and for the person who asks."""
-        shop = self._shop
-        frame = shop.catalog.frame
+    def facets(self, rows: Rows, history: sparse.csr_matrix | None, wish: Diversity) -> Facets:
+        """What a wish for variety needs to know of some items and of the person who asks."""
+        shop, frame = self._shop, self._shop.catalog.frame
+        mixed = wish.mix > 0 and history is not None
+        sorts = mixed or wish.per_category is not None
         return Facets(
-            vectors=shop.dense.reconstruct(rows),
-            categories=frame["category"].iloc[rows].tolist(),
-            brands=frame["brand"].iloc[rows].tolist(),
-            taste=None if history is None else self._taste(history),
-            new=shop.popularity.scores[rows] == 0,
+            vectors=shop.dense.reconstruct(rows) if wish.novelty > 0 else None,
+            categories=frame["category"].iloc[rows].tolist() if sorts else (),
+            brands=frame["brand"].iloc[rows].tolist() if wish.per_brand is not None else (),
+            taste=self._taste(history) if mixed and history is not None else None,
+            new=shop.popularity.scores[rows] == 0 if wish.exploration > 0 else None,
         )
 
     def _taste(self, history: sparse.csr_matrix) -> dict[str, float] | None:
@@ -111,15 +124,28 @@ class Answerer:
         whole = float(weights.sum())
         return (weights / whole).to_dict() if whole > 0 else None
 
-    def hits(self, hits: Hits, why: Sequence[str]) -> tuple[Hit, ...]:
-        """Ranked rows with ids, titles and reasons."""
+    def hits(self, hits: Hits, why: Sequence[str], parts: Mapping[str, Scores]) -> tuple[Hit, ...]:
+        """Ranked rows with ids, titles and reasons.
+
+        Args:
+            hits: what is shown.
+            why: the reason of each.
+            parts: what each signal added to the score of each, and maybe of others after them.
+        """
         catalog = self._shop.catalog
         answers = []
         for i, row in enumerate(hits.rows):
-            said = {name: float(values[i]) for name, values in hits.signals.items()}
-            signals = {name: value for name, value in said.items() if not np.isnan(value)}
+            raw = {name: float(values[i]) for name, values in hits.signals.items()}
+            raw = {name: value for name, value in raw.items() if not np.isnan(value)}
+            signals: dict[str, float] = {}
+            for name, values in parts.items():
+                silent = name in hits.signals and name not in raw
+                told = UNKNOWN if silent else name
+                signals[told] = signals.get(told, 0.0) + float(values[i])
+            if not signals.get(UNKNOWN, 1.0):
+                del signals[UNKNOWN]
             item, title = catalog.items.id(int(row)), self.phrases.title(int(row))
-            answers.append(Hit(item, i + 1, float(hits.scores[i]), signals, title, why[i]))
+            answers.append(Hit(item, i + 1, float(hits.scores[i]), signals, title, why[i], raw))
         return tuple(answers)
 
 

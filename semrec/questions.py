@@ -200,7 +200,8 @@ class Questions(ABC):
         title = phrases.title(rows[0]) + (f" 等 {len(rows)} 件" if len(rows) > 1 else "")
         ids = "、".join(shop.catalog.items.id(row) for row in rows[:3])
         notes = bundle_notes(found, k, budget, filtered=bool(filters))
-        return Results(state.answerer.hits(found.hits, why), f"与 {ids} 搭配：{title}", notes)
+        hits = state.answerer.hits(found.hits, why, {"together": found.hits.scores})
+        return Results(hits, f"与 {ids} 搭配：{title}", notes)
 
     def relevance(self, query: str, titles: Sequence[str]) -> Scores:
         """How likely each title is what a query asks for, whoever asks.

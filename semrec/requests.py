@@ -189,8 +189,7 @@ def fitting(state: State, query: str, found: Results, min_score: float) -> Resul
     titles = [hit.title for hit in found]
     likely = state.relevance.probabilities(query, titles)
     told = [
-        replace(hit, signals={**hit.signals, "relevance": float(likely[i])})
-        for i, hit in enumerate(found)
+        replace(hit, raw={**hit.raw, "relevance": float(likely[i])}) for i, hit in enumerate(found)
     ]
     kept = [hit for i, hit in enumerate(told) if likely[i] >= min_score]
     if kept or not told:

@@ -25,9 +25,11 @@ class Hit:
         item_id: the catalog's id.
         rank: 1 for the best.
         score: the blended score in [0, 1]; higher is better.
-        signals: what each source said (BM25, cosine, …), as it said it; absent where it is silent.
+        signals: what each source added to the score; they sum to it. ``unknown`` is what those
+            added that know nothing of the item, ``base`` where a probability starts.
         title: as the catalog has it.
         reason: why this item, in Chinese.
+        raw: what each source said (BM25, cosine, …), as it said it; absent where it is silent.
     """
 
     item_id: str
@@ -36,6 +38,7 @@ class Hit:
     signals: Mapping[str, float]
     title: str
     reason: str
+    raw: Mapping[str, float] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, ready for JSON; scores with six digits."""
@@ -44,6 +47,7 @@ class Hit:
             "rank": self.rank,
             "score": round(self.score, 6),
             "signals": {name: round(value, 6) for name, value in self.signals.items()},
+            "raw": {name: round(value, 6) for name, value in self.raw.items()},
             "title": self.title,
             "reason": self.reason,
         }

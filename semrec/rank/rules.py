@@ -9,6 +9,7 @@ from typing import Protocol
 import numpy as np
 
 from semrec.rank import blend as mean
+from semrec.rank.additive import sigmoid
 from semrec.rank.blend import Weight
 from semrec.rank.calibrate import Platt
 from semrec.rank.lambdamart import LambdaMart
@@ -17,6 +18,7 @@ from semrec.types import Hits, Scores
 
 BASE = "base"
 """What is said of a candidate of which nothing is known, among the parts of a fitted blend."""
+_STILL = 1e-6
 SWING = 4.0
 UNKNOWN = -4.0
 """Log-odds between the least and the most that a signal of weight 1 says, and of a candidate that
@@ -36,6 +38,9 @@ class Rule(Protocol):
     def total(self, hits: Hits) -> Scores:
         """What the contributions sum to, shape ``(n,)``: the score, or its log-odds."""
 
+    def shares(self, hits: Hits) -> dict[str, Scores]:
+        """What each signal adds to the score itself; signal → shape ``(n,)``, they sum to it."""
+
 
 @dataclass(frozen=True)
 class WeightedMean:
@@ -54,6 +59,10 @@ class WeightedMean:
     def total(self, hits: Hits) -> Scores:
         """See :class:`Rule`."""
         return _sum(self.contributions(hits), len(hits))
+
+    def shares(self, hits: Hits) -> dict[str, Scores]:
+        """See :class:`Rule`."""
+        return self.contributions(hits)
 
 
 @dataclass(frozen=True)
@@ -81,6 +90,22 @@ class Evidence:
         """See :class:`Rule`; the log-odds."""
         return _sum(self.contributions(hits), len(hits))
 
+    def shares(self, hits: Hits) -> dict[str, Scores]:
+        """See :class:`Rule`; ``base`` is the probability of what nothing is known of.
+
+        Integrated gradients (Sundararajan, Taly & Yan 2017) on the straight way from there to the
+        log-odds ``Σ z_s`` of all signals: each gets ``z_s / Σ z_s`` of what the probability rises
+        or falls.
+        """
+        parts = self.odds.contributions(hits, self.strength)
+        moved = _sum(parts, len(hits)).astype(np.float64)
+        start = float(sigmoid(np.array(self.odds.base)))
+        risen = sigmoid(self.odds.base + moved) - start
+        slope = np.full(len(hits), start * (1 - start))  # where nothing moved
+        np.divide(risen, moved, out=slope, where=np.abs(moved) > _STILL)
+        base = np.full(len(hits), start, dtype=np.float32)
+        return {BASE: base, **{n: (z * slope).astype(np.float32) for n, z in parts.items()}}
+
 
 @dataclass(frozen=True)
 class Trees:
@@ -104,6 +129,10 @@ class Trees:
         """See :class:`Rule`; the score."""
         return _sum(self.contributions(hits), len(hits))
 
+    def shares(self, hits: Hits) -> dict[str, Scores]:
+        """See :class:`Rule`."""
+        return self.contributions(hits)
+
 
 @dataclass(frozen=True)
 class Ranks:
@@ -122,6 +151,10 @@ class Ranks:
     def total(self, hits: Hits) -> Scores:
         """See :class:`Rule`."""
         return _sum(self.contributions(hits), len(hits))
+
+    def shares(self, hits: Hits) -> dict[str, Scores]:
+        """See :class:`Rule`."""
+        return self.contributions(hits)
 
 
 def plain(weights: Mapping[str, float]) -> LogOddsBlend:

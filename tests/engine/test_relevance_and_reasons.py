@@ -96,7 +96,7 @@ def test_what_does_not_fit_is_left_out_or_said(engine: semrec.Engine) -> None:
     least = float(np.median(likely))
     fitting = engine.search("降噪耳机 通勤", k=10, min_score=least)
     assert 0 < len(fitting) < 10
-    assert min(hit.signals["relevance"] for hit in fitting) >= least
+    assert min(hit.raw["relevance"] for hit in fitting) >= least
     assert [hit.rank for hit in fitting] == list(range(1, len(fitting) + 1))
     nothing = engine.search("挖掘机 履带式 20吨", k=5, min_score=0.9)
     assert len(nothing) == 5

@@ -36,7 +36,7 @@ def test_scores_fall_and_are_probabilities(engine: semrec.Engine) -> None:
     scores = np.array([hit.score for hit in found])
     assert (np.diff(scores) <= 0).all()
     assert scores[0] > 0.5 > scores[-1] >= 0
-    assert found[0].signals["reranker"] == pytest.approx(scores[0])
+    assert found[0].raw["reranker"] == pytest.approx(scores[0])
     assert "耳机" in found[0].title
     assert found[0].reason
 

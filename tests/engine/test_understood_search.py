@@ -63,7 +63,7 @@ def test_praise_of_what_is_wished_lifts_and_is_the_reason(phones: semrec.Engine)
     assert ranks["p4"] < ranks["p3"]
     (praised,) = [hit for hit in found if hit.item_id == "p4"]
     assert "续航好评" in praised.reason
-    assert praised.signals["reviews"] > 0.5
+    assert praised.raw["reviews"] > 0.5
 
 
 def test_the_situation_changes_a_recommendation(phones: semrec.Engine) -> None:

@@ -62,6 +62,16 @@ def test_parts_sum_to_the_total_and_the_total_to_the_score(
     assert (np.diff(ranked.scores) <= 1e-6).all()
 
 
+@pytest.mark.parametrize("name", ["mean", "plain", "fitted", "trees", "ranks"])
+def test_shares_sum_to_the_score_and_point_where_the_evidence_does(name: str) -> None:
+    rule = rules()[name]
+    ranked = rule.blend(question(RNG, "lexical", "dense", "order")[0])
+    shares, parts = rule.shares(ranked), rule.contributions(ranked)
+    assert sum(shares.values()) == pytest.approx(ranked.scores, abs=1e-5)
+    assert all((values[parts[n] == 0] == 0).all() for n, values in shares.items() if n != BASE)
+    assert all((shares[n] * parts[n] >= 0).all() for n in shares if n != BASE)
+
+
 def test_plain_log_odds_order_as_the_mean_does_where_nothing_is_silent() -> None:
     hits = question(RNG, "lexical", "dense", "order")[0].take(np.arange(29))
     mean, odds = WeightedMean(WEIGHTS).blend(hits), Evidence(plain(WEIGHTS), {}).blend(hits)

@@ -1,0 +1,51 @@
+"""A hit's signals sum to its score, whatever was asked and by whatever rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pytest
+
+import semrec
+from semrec.results import Hit
+
+
+@pytest.fixture(scope="module")
+def shop() -> semrec.datasets.Sample:
+    return semrec.datasets.load_sample()
+
+
+@pytest.fixture(scope="module")
+def engine(shop: semrec.datasets.Sample) -> semrec.Engine:
+    return semrec.Engine.build(shop.catalog, shop.events, shop.reviews)
+
+
+def check(hits: Iterable[Hit]) -> None:
+    found = list(hits)
+    assert len(found) >= 3
+    for hit in found:
+        assert sum(hit.signals.values()) == pytest.approx(hit.score, abs=1e-5)
+
+
+def test_of_recommendations_similar_items_and_bundles(engine: semrec.Engine) -> None:
+    check(engine.recommend("u0002", k=20))
+    check(engine.recommend(k=20))
+    check(engine.similar("p0034", k=20))
+    check([*engine.bundle("p0034", k=5), *engine.bundle("p0798", k=5)])
+
+
+@pytest.mark.parametrize("rule", ["weighted", "log-odds", "ranks"])
+def test_of_searches_by_every_rule(engine: semrec.Engine, rule: str) -> None:
+    settings = engine.shop.config.model_dump()
+    settings["blend"]["rule"] = rule
+    asked = engine.with_config(semrec.Config.from_dict(settings))
+    for query, user in (("降噪耳机", None), ("续航好的手机壳 100元以内", "u0002")):
+        check(asked.search(query, user=user, k=30))
+    check(asked.search("保湿面霜", k=20, rerank="features"))
+
+
+def test_what_the_sources_said_is_there_too(engine: semrec.Engine) -> None:
+    hit = engine.search("降噪耳机", "u0002", k=1)[0]
+    assert hit.raw["lexical"] > 1 > hit.signals["lexical"] > 0
+    assert set(hit.signals) - {"unknown"} <= set(hit.raw)
+    assert hit.to_dict()["raw"].keys() == hit.raw.keys()
