@@ -63,14 +63,15 @@ def main() -> None:
     ):
         if name == "build" and (index / "manifest.json").exists():
             continue
-        steps.add_row(name, *_run(command))
+        row = _run(command)
+        steps.add_row(name, *row)
+        print(name, *row, file=sys.stderr)
         if name in ("build", "update", "compact"):
             steps.add_row("  disk", "", "", f"{_disk(index):,.0f}", _parts(index))
-        print(f"{name} is done", file=sys.stderr)
     Console(width=150).print(steps)
 
 
-def _run(command: Sequence[str]) -> tuple[str, str, str, str]:
+def _run(command: Sequence[str]) -> tuple[str, ...]:
     """Clock and CPU seconds, the largest resident size in MB, and the last line said."""
     start = time.perf_counter()
     process = subprocess.Popen(
@@ -80,7 +81,7 @@ def _run(command: Sequence[str]) -> tuple[str, str, str, str]:
     said = process.stdout.read()
     _, status, used = os.wait4(process.pid, 0)
     if status:
-        sys.exit(f"{command}: exit code {os.waitstatus_to_exitcode(status)}")
+        said = json.dumps({"exit code": os.waitstatus_to_exitcode(status)})
     taken = time.perf_counter() - start
     figures = taken, used.ru_utime + used.ru_stime, used.ru_maxrss * 1024 / 1e6
     return *(f"{figure:,.1f}" for figure in figures), _brief(said)

@@ -76,6 +76,18 @@ def test_vectors_that_are_no_unit_vectors(index: Path) -> None:
     assert "2 vectors" in wrong(verify(index))["vector norms"][0]
 
 
+def test_a_vector_that_its_code_clips_is_no_fault(toy: Any, tmp_path: Path) -> None:
+    catalog = pd.DataFrame(
+        {"item_id": range(300), "title": [f"猫粮 鸡肉味 成猫 {i % 7}斤" for i in range(300)]}
+    )
+    catalog.loc[7, "title"] = "书"
+    engine = semrec.Engine.build(catalog, config={**toy.settings, "dense": {"exact_up_to": 10}})
+    engine.save(tmp_path / "clipped")
+    norm = float(np.linalg.norm(engine.shop.dense.reconstruct(np.array([7]))))
+    assert norm < 0.95, "its code tells only a part of it"
+    assert verify(tmp_path / "clipped").sound
+
+
 def test_an_id_that_occurs_twice(index: Path) -> None:
     import json
 
