@@ -22,7 +22,7 @@ from semrec.embed.load import load_encoder
 from semrec.embed.settings import AdaptSettings
 from semrec.types import Hits, Rows, Scores
 
-SETTINGS = AdaptSettings(buckets=1 << 16, bits=4, epochs=4)
+SETTINGS = AdaptSettings(buckets=1 << 16, bits=4, epochs=3)
 SOURCES = ("multicpr", "openbg", "taobao", "tmall-beauty")
 """Values of the column ``source`` of ``product-search/catalog.csv``, which unites open titles."""
 LOG_QUERIES, TAUGHT_QUERIES = 100_000, 30_000

@@ -37,7 +37,7 @@ class AdaptSettings:
     """Pseudo-queries of a step."""
     relational: float = 1.0
     """Weight of queries against the titles of the step."""
-    listwise: float = 3.0
+    listwise: float = 10.0
     """Weight of queries against all that lexical leg and teacher find for them."""
     regression: float = 40.0
     """Weight of the cosine with the teacher's vectors."""
