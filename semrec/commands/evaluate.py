@@ -25,7 +25,7 @@ def evaluate_search(
     rerank: RerankOption = None,
     json: Json = False,
 ) -> None:
-    """Measure search on judged queries.
+    """Measure search on judged queries; those that the log has never seen also apart.
 
     Example: semrec evaluate search indexes/shop --queries queries.csv --qrels qrels.csv
     """
@@ -37,7 +37,9 @@ def evaluate_search(
     def answer(query: str) -> Sequence[str]:
         return engine.search(query, k=100, using=using, rerank=rerank).item_ids
 
-    report = run(answer, read_queries(queries), read_qrels(qrels))
+    log = engine.shop.events.read()
+    logged = [] if log is None else log["query"].unique().tolist()
+    report = run(answer, read_queries(queries), read_qrels(qrels), logged)
     terminal.print_report(report, as_json=json)
 
 
@@ -54,6 +56,8 @@ def evaluate_recommend(
     json: Json = False,
 ) -> None:
     """Measure a recommendation model on a split; train and valid items are masked.
+
+    New users and new items are reported apart; `semrec evaluate models` compares several models.
 
     Example: semrec evaluate recommend --train train.txt --test test.txt --model item-knn
     """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 import pandas as pd
@@ -12,11 +12,13 @@ from scipy import sparse
 
 from semrec.collab import create
 from semrec.collab.protocol import FittedModel, Interactions
+from semrec.collab.slices import slices
 from semrec.errors import DataError, InvalidArgument
 from semrec.evaluate import metrics
 from semrec.evaluate.ask import Numbering, System, ask
 from semrec.evaluate.files import Qrels, Queries
 from semrec.evaluate.judged import judge
+from semrec.evaluate.slices import by_log
 from semrec.progress import track
 
 _SEARCH_METRICS = (("ndcg", 10), ("mrr", 10), ("hit_rate", 10), ("recall", 10), ("recall", 100))
@@ -24,18 +26,22 @@ _DEPTH = max(k for _, k in _SEARCH_METRICS)
 _USERS_AT_ONCE = 512
 
 
-def evaluate_search(search: System, queries: Queries, qrels: Qrels) -> dict[str, float]:
+def evaluate_search(
+    search: System, queries: Queries, qrels: Qrels, logged: Collection[str] | None = None
+) -> dict[str, float | None]:
     """Ask every judged query and measure the answers.
 
     Args:
         search: answers a query; it should give 100 items, since recall is measured there.
         queries: text by query id.
         qrels: relevance by query id and item id; items that are not judged are not relevant.
+        logged: the queries of the shop's log, to report those apart that it has never seen.
 
     Returns:
         ``ndcg@10, mrr@10, hit_rate@10, recall@10, recall@100`` (means over ``queries``),
         ``queries``, ``skipped_queries`` (no relevant item is judged, or judged without a text),
-        ``latency_p50_ms, latency_p95_ms`` of one call.
+        ``latency_p50_ms, latency_p95_ms`` of one call; with ``logged`` also ``new_queries`` and
+        ``ndcg@10 of new queries``, None if there is none.
 
     Raises:
         DataError: no query has a relevant item.
@@ -48,16 +54,23 @@ def evaluate_search(search: System, queries: Queries, qrels: Qrels) -> dict[str,
     ranked = numbering.ranked(answers.lists, _DEPTH)
     relevance = numbering.relevance([qrels[qid] for qid in judged])
     gains = judge(ranked, relevance, _DEPTH)
-    report: dict[str, float] = {
+    report: dict[str, float | None] = {
         f"{name}@{k}": metrics.mean(metrics.FORMULAS[name](gains.at(k))).value
         for name, k in _SEARCH_METRICS
     }
-    return report | {
+    report |= {
         "queries": len(judged),
         "skipped_queries": len(queries.keys() | qrels.keys()) - len(judged),
         "latency_p50_ms": float(np.percentile(answers.milliseconds, 50)),
         "latency_p95_ms": float(np.percentile(answers.milliseconds, 95)),
     }
+    if logged is not None:
+        labels = by_log({qid: queries[qid] for qid in judged}, logged)
+        new = np.array([labels[qid] == "new query" for qid in judged])
+        report["new_queries"] = int(new.sum())
+        found = metrics.ndcg(ranked[new], relevance[new], 10) if new.any() else None
+        report["ndcg@10 of new queries"] = found if found is None else metrics.mean(found).value
+    return report
 
 
 def evaluate_recommend(
@@ -67,7 +80,7 @@ def evaluate_recommend(
     *,
     model: str = "item-knn",
     k: int = 20,
-) -> dict[str, float]:
+) -> dict[str, float | None]:
     """Fit a model on ``train`` and measure what it recommends to the users of ``test``.
 
     Items of a user's train and valid pairs are masked, and a test pair that is among them is left
@@ -83,7 +96,8 @@ def evaluate_recommend(
 
     Returns:
         ``recall@k, ndcg@k`` (means over users), ``fit_seconds, score_seconds``, ``users``,
-        ``items``, ``masked_test_pairs``.
+        ``items``, ``masked_test_pairs``, and ``ndcg@k`` of each slice of newcomers
+        (``semrec.collab.slices``): new user, …, known item; None where nobody is in it.
 
     Raises:
         InvalidArgument: the model is unknown, or ``k`` is below 1.
@@ -118,7 +132,25 @@ def evaluate_recommend(
         "users": len(asked),
         "items": n_items,
         "masked_test_pairs": pairs[1].nnz - relevance.nnz,
+        **_by_slice(ranked, pairs[0], relevance, asked, k),
     }
+
+
+def _by_slice(
+    ranked: NDArray[np.int64],
+    history: sparse.csr_matrix,
+    relevance: sparse.csr_matrix,
+    asked: NDArray[np.int64],
+    k: int,
+) -> dict[str, float | None]:
+    """``ndcg@k`` of each slice of newcomers, None where nobody is in it."""
+    found: dict[str, float | None] = {}
+    for name, wanted in slices(history, relevance):
+        if name != "all":
+            part = wanted[asked]
+            values = metrics.ndcg(ranked, part, k)[np.diff(part.indptr) > 0]
+            found[f"ndcg@{k} {name}"] = float(values.mean()) if len(values) else None
+    return found
 
 
 def _codes(columns: Sequence[pd.Series]) -> tuple[list[NDArray[np.int64]], int]:

@@ -79,6 +79,7 @@ def test_evaluate_search(run, index: Path, files: Path) -> None:
     lexical = run("evaluate", "search", index, *arguments, "--using", "lexical", "--json").json
     assert lexical["ndcg@10"] == 1.0
     assert "ndcg@10" in run("evaluate", "search", index, *arguments).out
+    assert report["new_queries"] == report["queries"], "the log names no query"
 
 
 def test_evaluate_recommend(run, files: Path) -> None:
@@ -236,6 +237,38 @@ def test_models_side_by_side(run, files: Path) -> None:
         "evaluate", "models", *split, "--model", "popularity", "--model", "item-knn", "--json"
     )
     assert set(ran.json["systems"]) == {"popularity", "item-knn"}
+    shown = run("evaluate", "models", *split, "--model", "popularity").out
+    for label in ("new user", "1-5 events", "known user", "new item", "1-2 users", "known item"):
+        assert label in shown
+    helped = run("evaluate", "models", "--help").out
+    assert "--catalog catalog.csv" in helped
+    assert "next-basket" in helped
+
+
+def test_models_that_read_a_catalog_or_baskets(run, files: Path) -> None:
+    log = "user_id,item_id,event_type,timestamp\n"
+    (files / "log.csv").write_text(
+        log + "u1,p1,buy,0\nu1,p2,buy,9\nu2,p1,buy,0\n", encoding="utf-8"
+    )
+    (files / "later.csv").write_text(log + "u2,p2,buy,999999\n", encoding="utf-8")
+    split = ("--train", files / "log.csv", "--test", files / "later.csv", "--format", "events")
+    named = ("--model", "hybrid", "--model", "content", "--model", "next-basket")
+    ran = run(
+        "evaluate",
+        "models",
+        *split,
+        *named,
+        "--catalog",
+        files / "catalog.csv",
+        "-k",
+        "3",
+        "--json",
+    ).json
+    assert ran["systems"]["next-basket"]["metrics"]["recall@3"]["value"] == 1
+    assert set(ran["systems"]) == {"hybrid", "content", "next-basket"}
+    alone = run("evaluate", "models", *split, "--model", "hybrid")
+    assert alone.code == 2
+    assert "'hybrid' needs titles; legal: with a catalog" in alone.err
 
 
 def test_tune_writes_settings_that_build_takes(run, index: Path, files: Path) -> None:

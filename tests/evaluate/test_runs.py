@@ -50,6 +50,16 @@ def test_search_reports_exactly_these_keys_and_plausible_latency() -> None:
     assert 0 < report["latency_p50_ms"] <= report["latency_p95_ms"] < 1000
 
 
+def test_queries_that_the_log_never_saw_are_measured_apart() -> None:
+    answers = {"面霜": ["p1"], "猫粮": ["p9", "p2"]}
+    report = evaluate_search(answers.__getitem__, QUERIES, QRELS, ["面霜", "耳机"])
+    assert report["new_queries"] == 1
+    ideal = 1 + 1 / math.log2(3)
+    assert report["ndcg@10 of new queries"] == pytest.approx(1 / math.log2(3) / ideal)
+    seen = evaluate_search(answers.__getitem__, QUERIES, QRELS, ["面霜", "猫粮"])
+    assert (seen["new_queries"], seen["ndcg@10 of new queries"]) == (0, None)
+
+
 def test_latency_is_in_milliseconds() -> None:
     def slow(query: str) -> list[str]:
         time.sleep(0.005)
@@ -109,6 +119,17 @@ def test_a_test_user_without_history_is_counted_not_skipped() -> None:
     report = evaluate_recommend(TRAIN, pairs("u1 c", "new c"), model="item-knn", k=3)
     assert report["users"] == 2
     assert report["recall@3"] == pytest.approx(0.5)
+
+
+def test_newcomers_are_measured_apart() -> None:
+    test = pairs("u1 c", "new a z")
+    report = evaluate_recommend(TRAIN, test, model="popularity", k=2)
+    # By popularity a, b, c, d: u1, who has a and b, gets c first; who is new gets a, and never z.
+    assert report["ndcg@2 1-5 events"] == 1
+    assert report["ndcg@2 new user"] == pytest.approx(1 / (1 + 1 / math.log2(3)))
+    assert report["ndcg@2 known user"] is None
+    assert report["ndcg@2 new item"] == 0
+    assert report["ndcg@2 1-2 users"] == report["ndcg@2 known item"] == 1
 
 
 def test_weights_and_times_of_train_are_used() -> None:
