@@ -73,9 +73,10 @@ _SEARCH_WEIGHTS = {
     "trend": 0.0,
     # Of 0, .2, .5 and 1 the best on the graded log queries that name a brand with another name.
     "synonym": 0.2,
-    # What reviews praise of what is wished (续航好的手机), and the situation, whose words weigh
-    # .1 to .3 themselves.
-    "reviews": 0.3,
+    # What reviews praise of what is wished (续航好的手机): in the sample shop the first five are
+    # praised for it a quarter more than at 0, blamed ones half as many, and of the kind as before.
+    "reviews": 0.5,
+    # The situation, whose words weigh .1 to .3 themselves.
     "context": 1.0,
 }
 # Of a known person, multiples of what was measured in the shop (``collab.gates``).

@@ -2,8 +2,10 @@
 
 The rule. ``lexical``, ``dense`` and ``content`` have no scale of their own (a BM25 sum, a cosine
 that lives between 0.75 and 0.95), so each is stretched to [0, 1] over the candidates of the
-question (min-max, then a weighted sum: CombSUM, Fox & Shaw 1994). The others arrive as shares of
-their own maximum over the whole shop; stretching them would turn a faint taste into a loud one.
+question (min-max, then a weighted sum: CombSUM, Fox & Shaw 1994). So are ``reviews``, cautious
+lower bounds that lie close together, since the query asked for what they tell. The others arrive
+as shares of their own maximum over the whole shop; stretching them would turn a faint taste into a
+loud one.
 
 Where a source is silent on an item (a new item has no behaviour), it is taken to say what it
 says of the average candidate: a missing leg is never a zero, and no reward either. A source that
@@ -26,7 +28,7 @@ from semrec.types import Hits, Rows, Scores
 Weight: TypeAlias = float | Callable[[Rows], Scores]
 """What a signal counts: the same for all candidates, or for each by what is known of it."""
 
-STRETCHED = frozenset({"lexical", "dense", "content"})
+STRETCHED = frozenset({"lexical", "dense", "content", "reviews"})
 """Signals that are stretched to [0, 1] over the candidates."""
 
 
