@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from semrec.text.quantities import Code, find_codes
+from semrec.text.codes import Code, find_codes
 from semrec.text.spans import Span
 
 PieceKind = Literal["code", "vocabulary", "lexicon", "word", "rest"]

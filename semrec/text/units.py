@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -42,6 +43,16 @@ _MEASURES: dict[str, dict[str, str]] = {
 """Kind → what one of each unit comes to; titles that differ in such a quantity differ."""
 _COUNTED = "件支片包盒瓶期岁双层门粒颗枚只个张卷本套人座档条根块袋桶箱罐斗格"
 """Units that are counted; what comes two in a pack may also come three in a pack."""
+_NAMED = (
+    "kva pcs ppr kwh psi rpm mpa lbs km dm nm va wh oz ft in kv dn um a t k p x d n u s f c ° "
+    "平方米 立方米 平方 公里 英尺 片装 只装 个装 瓶装 包装 支装 小时 分钟"
+)
+"""Units that say a size where they stand in a query; nothing is converted or compared."""
+_NAMED_SHORT = (
+    "两吨尺号级线芯孔目缸叶瓣股相极位键弦齿安度倍对册页头口轮节排面开折管灯户天月年次"
+    "杯串朵抽刀轴分厘毛元圈路色"
+)
+"""Units of one character that are named and not compared, as those of ``_NAMED``."""
 
 _UNITS = {surface: (kind, Fraction(size)) for kind, units in _MEASURES.items()
           for surface, size in units.items()} | {c: (c, Fraction(1)) for c in _COUNTED}  # fmt: skip
@@ -52,6 +63,20 @@ _QUANTITY = re.compile(
     rf"(?P<unit>{'|'.join(sorted(_UNITS, key=len, reverse=True))})"
     r"(?:(?<![a-z])|(?![a-z\d]))"
 )
+
+
+def unit_names(without: Collection[str] = ()) -> tuple[list[str], list[str]]:
+    """How units are written, in Latin and in Chinese, the longest first.
+
+    Args:
+        without: names that are left out.
+    """
+    names = sorted(
+        {*_UNITS, *_NAMED.split(), *_NAMED_SHORT} - set(without),
+        key=lambda name: (-len(name), name),
+    )
+    latin = [name for name in names if name.isascii() or name == "°"]
+    return latin, [name for name in names if name not in latin]
 
 
 @dataclass(frozen=True, slots=True)

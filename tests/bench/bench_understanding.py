@@ -1,4 +1,4 @@
-"""Query understanding on judged Taobao queries: categories, attributes, latency.
+"""Query understanding on judged Taobao queries: categories, attributes, kinds, latency.
 
     python tests/bench/bench_understanding.py [--data FOLDER] [--lexical] [--misses]
 
@@ -11,6 +11,7 @@ import argparse
 import csv
 import os
 import time
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from semrec.embed.load import load_encoder
 from semrec.embed.protocol import Encoder
 from semrec.index.lexical import LexicalIndex
 from semrec.rank.classify import Evidence, classify
+from semrec.text.kind import KIND_NAMES, read_kind
 from semrec.text.mining.mine import mine
 from semrec.text.normalise import normalise
 from semrec.text.segment import Segmenter
@@ -118,6 +120,22 @@ def attributes(data: Path, understander: Understander, misses: bool) -> None:
         print("   ", *miss)
 
 
+def kinds(data: Path, misses: bool) -> None:
+    """Share of questions whose kind is right; the most frequent kind alone is the baseline."""
+    rows = _rows(data / "query-understanding/query_intent.csv")
+    named = [(row["query"], row["intent"]) for row in rows]
+    wrong = [
+        (query, found, gold)
+        for query, gold in named
+        if (found := KIND_NAMES[read_kind(normalise(query))]) != gold
+    ]
+    usual = max(Counter(gold for _, gold in named).values())
+    n = len(rows)
+    print(f"kind: {n} questions, right {1 - len(wrong) / n:.3f}, always the usual {usual / n:.3f}")
+    for miss in wrong if misses else []:
+        print("   ", *miss)
+
+
 def latency(data: Path, understander: Understander) -> None:
     """Milliseconds of ``understand`` on log queries, without an encoder."""
     log = (data / "product-search/query_log.txt").read_text(encoding="utf-8").splitlines()
@@ -143,6 +161,7 @@ def main() -> None:
     understander = Understander(mine(items, log), Segmenter().words)
     categories(options.data, understander, Catalog(items.texts("title"), encoder), options.misses)
     attributes(options.data, understander, options.misses)
+    kinds(options.data, options.misses)
     latency(options.data, understander)
 
 

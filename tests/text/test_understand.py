@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from semrec.text.attribute_vocab import vocabulary
+from semrec.text.codes import find_codes
 from semrec.text.intent import QueryIntent
 from semrec.text.lexicon import Lexicon
 from semrec.text.normalise import normalise
 from semrec.text.pieces import cut_pieces
-from semrec.text.quantities import find_codes
 from semrec.text.segment import Segmenter
 from semrec.text.understand import Understander, category_shares
 from semrec.types import Hits

@@ -1,4 +1,7 @@
-"""Sizes, counts, ages and codes in a query: ``500ml``, ``3层``, ``6岁``, ``100*120``, ``bj20``."""
+"""Where sizes, counts, ages and codes stand in a query: ``500ml``, ``6岁``, ``100*120``, ``bj20``.
+
+What a quantity amounts to, ``semrec.text.units`` says; both read the same units.
+"""
 
 from __future__ import annotations
 
@@ -7,19 +10,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from semrec.text.units import unit_names
+
 CodeKind = Literal["size", "age", "version", "number", "model", "word"]
 
 _NUMBER = r"\d+(?:\.\d+)?"
 _NUMERAL = r"[一二两三四五六七八九十百半]{1,4}"
-_LATIN_UNITS = (
-    "mah|kva|pcs|inch|ppr|kwh|psi|rpm|mpa|lbs|ml|mm|cm|km|dm|nm|kg|mg|gb|tb|mb|kw|ah|va|wh|hz|oz|ft"
-    "|in|kv|dn|um|w|v|a|g|l|m|t|k|p|x|d|n|u|s|u|f|c|°"
-)
-_HAN_UNITS = (
-    "平方米|立方米|平方|毫升|毫米|厘米|公分|公斤|公里|千克|千瓦|毫安|英寸|英尺|片装|只装|个装|瓶装|包装|支装"
-    "|小时|分钟|匹|升|米|克|斤|两|吨|寸|尺|码|号|层|格|档|级|线|芯|孔|目|门|座|缸|叶|瓣|股|相|极|位|键|弦|齿"
-    "|瓦|伏|安|度|倍|片|个|只|支|条|双|件|张|瓶|包|盒|袋|箱|桶|罐|块|粒|颗|枚|根|卷|套|对|本|册|页|头|口|轮|节"
-    "|段|排|面|开|折|管|灯|人|户|天|月|年|期|次|杯|串|朵|抽|刀|轴|寸|分|厘|毛|元|圈|路|色"
+# Years are ages, and a 五斗柜 is a piece of furniture.
+_LATIN_UNITS, _HAN_UNITS = (
+    "|".join(map(re.escape, names)) for names in unit_names(without={"岁", "斗"})
 )
 _AGE = re.compile(rf"(?:{_NUMBER}(?:-{_NUMBER})?|{_NUMERAL})(?:岁半?|周岁|个月|月龄|多岁)")
 _VERSION = re.compile(rf"(?:{_NUMBER}|{_NUMERAL})代|20\d\d年?(?:款|版)?|\d\d款")
