@@ -168,7 +168,7 @@ def test_judged_queries(data_dir: Path) -> None:
     ]
     wrong = [found == meant for query, meant, found in judged if query != meant]
     changed = [found != meant for query, meant, found in judged if query == meant]
-    assert np.mean(wrong) >= 0.13
+    assert np.mean(wrong) >= 0.2
     assert np.mean(changed) <= 0.03
 
 
