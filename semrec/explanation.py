@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from scipy import sparse
 
 from semrec.answer import Request
 from semrec.rank.causes import (
@@ -50,7 +51,8 @@ SIGNALS: Mapping[str, str] = {
 }
 """How signals are called in Chinese."""
 _EVENTS = 20
-"""So many items of a history are looked at as causes, those of most weight."""
+"""So many items of a history are looked at as causes."""
+_NEAREST = 3
 _BAR = 20
 _TOLD = 6
 _ROUNDING = 1e-3
@@ -159,8 +161,7 @@ def explained(state: State, request: Request, row: int, user: str | None = None)
         total = float(ranked.scores[place])
     causes = signal_causes(ranked, {name: SIGNALS.get(name, name) for name in parts})
     if request.history is not None:
-        heaviest = np.argsort(-request.history.data, kind="stable")[:_EVENTS]
-        rows = [int(request.history.indices[i]) for i in heaviest]
+        rows = _speaking(state, request.history, row)
         causes |= event_causes(
             shop,
             request.history,
@@ -182,6 +183,17 @@ def explained(state: State, request: Request, row: int, user: str | None = None)
         reason=state.answerer.why(request, ranked, ranked)[place],
         causes=tuple(told),
     )
+
+
+def _speaking(state: State, history: sparse.csr_matrix, row: int) -> list[int]:
+    """The items of a history that may be causes: the nearest, the best neighbours, the heaviest."""
+    shop, seen = state.shop, history.indices.astype(np.int64)
+    alike = shop.dense.reconstruct(seen) @ shop.dense.reconstruct(np.array([row]))[0]
+    nearest = seen[np.argsort(-alike, kind="stable")[:_NEAREST]]
+    neighbours, _ = shop.neighbours.explain(history, row, _EVENTS)
+    heaviest = seen[np.argsort(-history.data, kind="stable")]
+    every = np.concatenate([nearest, neighbours, heaviest]).tolist()
+    return list(dict.fromkeys(every))[:_EVENTS]
 
 
 def _deeds(state: State, user: str | None) -> dict[int, str]:

@@ -1,5 +1,7 @@
 """Relevance of any titles, explanations that add up, variety, and an honest nothing."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -59,6 +61,25 @@ def test_an_explanation_stands_where_the_recommendation_does(
     assert len(bought) <= log[log["event_type"] == "buy"]["item_id"].nunique()
     assert bought
     assert told.lines() == [str(cause) for cause in told.causes if cause.matters][:6]
+
+
+def test_without_the_cause_that_a_reason_names_an_item_falls(
+    engine: semrec.Engine, shop: Sample
+) -> None:
+    named = fallen = 0
+    for user in shop.events["user_id"].value_counts().index[20:140:10]:
+        for hit in engine.recommend(user, k=6)[3:]:
+            cause = re.search("因为你关注过(「.*?」)", hit.reason)
+            if cause is None:
+                continue
+            told = engine.explain(hit.item_id, user=user)
+            without = [each for each in told.causes if cause[1] in each.cause]
+            assert without
+            assert max(each.without for each in without) >= told.rank
+            named += 1
+            fallen += any(each.matters for each in without)
+    assert named > 20
+    assert fallen > 0.75 * named  # some are so far ahead of the next that nothing moves
 
 
 def test_an_item_that_nobody_found_is_explained_too(engine: semrec.Engine) -> None:
