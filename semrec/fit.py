@@ -73,7 +73,7 @@ def fit(config: Config, items: Catalog, embedded: Embedded, events: Kept, review
         lexical=LexicalIndex.build(searchable(items, opinions), Segmenter().terms, config.lexical),
         dense=embedded.dense,
         popularity=Popularity(config.events.half_life_days).fit(interactions),
-        contexts=Contexts().fit(interactions),
+        contexts=Contexts(half_life_days=config.events.half_life_days).fit(interactions),
         neighbours=neighbours.fit(interactions),
         bundles=Bundles(config.collab.shrinkage).fit(interactions),
         encoder=embedded.encoder,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -46,20 +44,3 @@ def hidden(log: Interactions, seed: int = 0) -> tuple[NDArray[np.bool_], NDArray
     late = place >= known[users]
     asked = late | (new[items] & (rng.random(len(pairs)) < _NEWS))
     return (late | new[items])[pair_of], asked[pair_of]
-
-
-def part(log: Interactions, keep: NDArray[np.bool_]) -> Interactions:
-    """Some of the events, of the same users and items.
-
-    Args:
-        log: what users did.
-        keep: True for the events that stay, shape ``(events,)``.
-    """
-    return replace(
-        log,
-        users=log.users[keep],
-        items=log.items[keep],
-        weights=log.weights[keep],
-        times=log.times[keep],
-        baskets=log.baskets[keep],
-    )

@@ -21,10 +21,10 @@ from semrec.collab.base import (
 from semrec.collab.behavioural import create_behavioural, restore_behavioural
 from semrec.collab.content import ContentNeighbours
 from semrec.collab.gates import DEFAULT, Candidates, Gates, measured
-from semrec.collab.hold_out import hidden, part
+from semrec.collab.hold_out import hidden
 from semrec.collab.neighbours import FittedItemNeighbours
 from semrec.collab.popularity import FittedPopularity, Popularity
-from semrec.collab.protocol import FittedModel, Interactions
+from semrec.collab.protocol import FittedModel, Interactions, part
 from semrec.index.topk import top_k
 from semrec.types import Hits, Mask, Rows, Scores
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -20,7 +20,7 @@ from semrec.collab.base import (
 )
 from semrec.collab.linear import silence
 from semrec.collab.neighbours import FittedItemNeighbours, ItemNeighbours
-from semrec.collab.protocol import Interactions
+from semrec.collab.protocol import Interactions, part
 from semrec.errors import InvalidArgument
 from semrec.index.topk import top_k
 from semrec.types import Hits, Mask, Rows, Scores
@@ -59,13 +59,7 @@ class NextBasket:
         Only events in baskets count; of a log without baskets nothing is known.
         """
         inside = interactions.baskets >= 0
-        bought = replace(
-            interactions,
-            **{
-                name: getattr(interactions, name)[inside]
-                for name in ("users", "items", "weights", "times", "baskets")
-            },
-        )
+        bought = part(interactions, inside)
         together = ItemNeighbours(self.neighbours, self.shrinkage).fit(bought)
         return FittedNextBasket(self._habits(bought), together, np.array([self.habit]))
 

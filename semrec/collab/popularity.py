@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from semrec.collab.base import check_history, check_k, check_row, recommend
-from semrec.collab.protocol import Interactions
+from semrec.collab.protocol import Interactions, part
 from semrec.errors import InvalidArgument
 from semrec.types import Hits, Mask, Rows, Scores
 
@@ -93,15 +93,7 @@ def _border(times: NDArray[np.float64], share: float) -> float:
 def _foretold(interactions: Interactions, border: float) -> NDArray[np.float64]:
     """Cosine of the decayed weights before with the weights after, for each half-life."""
     late = interactions.times >= border
-    before, after = (
-        replace(
-            interactions,
-            items=interactions.items[part],
-            weights=interactions.weights[part],
-            times=interactions.times[part],
-        )
-        for part in (~late, late)
-    )
+    before, after = part(interactions, ~late), part(interactions, late)
     came = _decayed(after, math.inf, border)
     cosines = np.zeros(len(HALF_LIVES))
     for place, half_life in enumerate(HALF_LIVES):

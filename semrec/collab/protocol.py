@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from semrec.errors import InvalidArgument
 from semrec.types import Hits, Mask, Rows, Scores
 
 
@@ -20,10 +21,14 @@ class Interactions:
     Attributes:
         users: row of the user of each event, shape ``(events,)``, int64.
         items: row of the item of each event, shape ``(events,)``, int64.
-        weights: weight of each event by its type, shape ``(events,)``, float32, positive.
+        weights: weight of each event by its type, shape ``(events,)``, float32, not negative.
         times: seconds since 1970 of each event, shape ``(events,)``, float64; all zero if unknown.
         baskets: a number per event, equal for events bought together, -1 for the others.
         n_users, n_items: size of the two sides.
+
+    Raises:
+        InvalidArgument: a weight is negative or no number, a time is no number, a row is out of
+            range, or there is not one of each for every event.
     """
 
     users: NDArray[np.int64]
@@ -33,6 +38,26 @@ class Interactions:
     baskets: NDArray[np.int64]
     n_users: int
     n_items: int
+
+    def __post_init__(self) -> None:
+        each = (self.users, self.items, self.weights, self.times, self.baskets)
+        sizes = [len(values) for values in each]
+        if len(set(sizes)) > 1:
+            raise InvalidArgument(f"interactions of {sizes} values; legal: one of each an event")
+        wrong = ~(np.isfinite(self.weights) & (self.weights >= 0))
+        if wrong.any():
+            value = self.weights[wrong][0]
+            raise InvalidArgument(f"an event of weight {value}; legal: 0 or more, finite")
+        if not np.isfinite(self.times).all():
+            raise InvalidArgument("an event without time; legal: seconds since 1970, or 0 for all")
+        for rows, count, name in (
+            (self.users, self.n_users, "user"),
+            (self.items, self.n_items, "item"),
+        ):
+            if len(rows) and not 0 <= rows.min() <= rows.max() < count:
+                raise InvalidArgument(
+                    f"{name} rows {rows.min()} to {rows.max()}; legal: 0 to {count - 1}"
+                )
 
     def matrix(self) -> sparse.csr_matrix:
         """Users × items; entry = sum of the weights of the pair's events, float32."""
@@ -44,6 +69,23 @@ class Interactions:
         ages = (self.times.max(initial=0.0) - self.times) / 86_400.0
         weights = self.weights * np.exp2(-ages / half_life_days)
         return replace(self, weights=weights.astype(np.float32))
+
+
+def part(log: Interactions, keep: NDArray[np.bool_]) -> Interactions:
+    """Some of the events, of the same users and items.
+
+    Args:
+        log: what users did.
+        keep: True for the events that stay, shape ``(events,)``.
+    """
+    return replace(
+        log,
+        users=log.users[keep],
+        items=log.items[keep],
+        weights=log.weights[keep],
+        times=log.times[keep],
+        baskets=log.baskets[keep],
+    )
 
 
 @runtime_checkable

@@ -11,10 +11,10 @@ import numpy as np
 
 from semrec.answer import without
 from semrec.collab.gates import SIGNALS, Candidates, Gates, measured
-from semrec.collab.hold_out import hidden, part
+from semrec.collab.hold_out import hidden
 from semrec.collab.neighbours import ItemNeighbours
 from semrec.collab.popularity import Popularity
-from semrec.collab.protocol import Interactions
+from semrec.collab.protocol import Interactions, part
 from semrec.progress import track
 from semrec.rank import sources
 from semrec.rank.blend import complete

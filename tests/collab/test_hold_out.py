@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from semrec.collab.hold_out import hidden, part
-from semrec.collab.protocol import Interactions
+from semrec.collab.hold_out import hidden
+from semrec.collab.protocol import Interactions, part
 
 
 def log(n_users: int = 200, n_items: int = 100, each: int = 20) -> Interactions:
