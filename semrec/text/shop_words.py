@@ -80,7 +80,7 @@ class ShopWords:
     @cached_property
     def segmenter(self) -> Segmenter:
         """Cuts titles and queries as the items of the index were cut."""
-        return Segmenter(self.indexed.words())
+        return Segmenter(_kept_whole(self.indexed).words())
 
     def with_own(self, own: Lexicon) -> ShopWords:
         """The same with other words of the shop's own, for queries; the index stays as it was."""
@@ -88,7 +88,7 @@ class ShopWords:
 
     def unindexed(self) -> list[str]:
         """Words of the shop's own that only a rebuild keeps whole in the titles, sorted."""
-        return new_words(self.indexed, self.own)
+        return new_words(_kept_whole(self.indexed), _kept_whole(self.own))
 
     def arrays(self) -> dict[str, dict[str, NDArray[Any]]]:
         """The arrays of ``speller`` and ``suggester``; lexicons have ``to_dict``."""
@@ -124,3 +124,8 @@ class ShopWords:
             own or Lexicon(),
             indexed or Lexicon(),
         )
+
+
+def _kept_whole(own: Lexicon) -> Lexicon:
+    """What is not cut: all but synonyms, which only queries are searched with."""
+    return replace(own, synonyms={})

@@ -103,7 +103,7 @@ def test_synonyms_follow_the_file_and_new_words_ask_for_a_rebuild(
     path.write_text("磁吸快充\n折叠椅 = 躺椅", encoding="utf-8")
     same = renewed(shop_words, [path])
     assert (same.own.synonyms["躺椅"], same.unindexed()) == (("折叠椅",), [])
-    path.write_text("折叠椅 = 懒人椅", encoding="utf-8")
+    path.write_text("磁吸快充\n懒人椅 product\n折叠椅 = 懒人椅", encoding="utf-8")
     with pytest.warns(WordsWarning, match="1 are new since the index was built .懒人椅."):
         changed = renewed(shop_words, [path])
     assert changed.lexicon.synonyms["折叠椅"] == ("懒人椅",)
