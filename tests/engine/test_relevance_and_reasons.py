@@ -124,3 +124,27 @@ def test_what_does_not_fit_is_left_out_or_said(engine: semrec.Engine) -> None:
     assert "没有很合适的商品" in nothing.notes[-1]
     with pytest.raises(InvalidArgument, match="min_score = 2; legal: 0 to 1"):
         engine.search("耳机", min_score=2)
+
+
+def test_taste_counts_where_a_query_leaves_room_for_it(engine: semrec.Engine, shop: Sample) -> None:
+    exact, moved = "蓝牙耳机 WH-1000XM5", 0
+    for user in shop.events["user_id"].value_counts().index[:60:6]:
+        mine, anybody = engine.search(exact, user=user), engine.search(exact)
+        assert mine.item_ids == anybody.item_ids
+        assert [hit.score for hit in mine] == [hit.score for hit in anybody]
+        told = engine.search("蓝牙耳机", user=user)
+        assert {"user", "content"} & set(told[0].signals)
+        moved += told.item_ids != engine.search("蓝牙耳机").item_ids
+    assert moved >= 8
+
+
+def test_a_recommendation_is_varied_by_default_and_not_where_none_is_wished(
+    engine: semrec.Engine, shop: Sample
+) -> None:
+    usual, plain = [], []
+    for user in shop.events["user_id"].value_counts().index[20:80:6]:
+        for told, wish in ((usual, None), (plain, {})):
+            items = engine.recommend(user, k=10, diversity=wish).item_ids
+            rows = np.array([engine.shop.catalog.items.row(item) for item in items])
+            told.append(intra_list_diversity(engine.shop.dense.reconstruct(rows)))
+    assert np.mean(usual) > 1.05 * np.mean(plain)
