@@ -85,7 +85,7 @@ def fit(config: Config, items: Catalog, embedded: Embedded, events: Kept, review
         opinions=_aspects(items, opinions),
         events=events,
         reviews=reviews,
-        newest=float(interactions.times.max(initial=0.0)),
+        newest=interactions.newest(config.events.half_life_days),
         gates=DEFAULT,
     )
     return replace(shop, gates=measured_gates(shop, interactions))

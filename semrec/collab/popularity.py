@@ -46,8 +46,7 @@ class Popularity:
     def fit(self, interactions: Interactions) -> FittedPopularity:
         """Sum the decayed weights of each item's events."""
         half_life = self.half_life_days or best_half_life(interactions)
-        newest = float(interactions.times.max(initial=0.0))
-        totals = _decayed(interactions, half_life, newest)
+        totals = _decayed(interactions, half_life, interactions.newest(half_life))
         return FittedPopularity(totals.astype(np.float32), half_life)
 
 
@@ -104,7 +103,7 @@ def _foretold(interactions: Interactions, border: float) -> NDArray[np.float64]:
 
 def _decayed(interactions: Interactions, half_life: float, newest: float) -> NDArray[np.float64]:
     """Weight of each item's events, half for each half-life before ``newest``."""
-    ages = (newest - interactions.times) / _DAY
+    ages = np.maximum(newest - interactions.times, 0.0) / _DAY
     decayed = interactions.weights * np.exp2(-ages / half_life)
     totals = np.bincount(interactions.items, decayed, minlength=interactions.n_items)
     return totals.astype(np.float64)

@@ -13,6 +13,12 @@ from scipy import sparse
 from semrec.errors import InvalidArgument
 from semrec.types import Hits, Mask, Rows, Scores
 
+_DAY = 86_400.0
+_AHEAD = 0.001
+"""Share of events whose clocks may run ahead."""
+_ENOUGH = 1000
+"""So many events show what is out of line."""
+
 
 @dataclass(frozen=True)
 class Interactions:
@@ -64,9 +70,28 @@ class Interactions:
         shape = (self.n_users, self.n_items)
         return sparse.csr_matrix((self.weights, (self.users, self.items)), shape=shape)
 
+    def newest(self, beyond_days: float) -> float:
+        """Time of the newest event, from which ages count; 0 of an empty log.
+
+        A thousandth of the events, at least one, may be of clocks that run ahead. They are not
+        followed far beyond the others, or all that happened would look years old.
+
+        Args:
+            beyond_days: how far at most.
+        """
+        newest = float(self.times.max(initial=0.0))
+        if len(self.times) < _ENOUGH:
+            return newest
+        place = int(len(self.times) * (1 - _AHEAD)) - 1
+        return min(newest, float(np.partition(self.times, place)[place]) + beyond_days * _DAY)
+
+    def ages(self, beyond_days: float) -> NDArray[np.float64]:
+        """Days before :meth:`newest`, 0 for what is later, shape ``(events,)``."""
+        return np.asarray(np.maximum(self.newest(beyond_days) - self.times, 0.0) / _DAY)
+
     def faded(self, half_life_days: float) -> Interactions:
         """The same events, older ones with less weight: half after each half-life."""
-        ages = (self.times.max(initial=0.0) - self.times) / 86_400.0
+        ages = self.ages(half_life_days)
         weights = self.weights * np.exp2(-ages / half_life_days)
         return replace(self, weights=weights.astype(np.float32))
 

@@ -10,8 +10,6 @@ from semrec.collab.popularity import FittedPopularity
 from semrec.collab.protocol import Interactions
 from semrec.errors import InvalidArgument
 
-_DAY = 86_400.0
-
 
 @dataclass(frozen=True)
 class Trending:
@@ -42,8 +40,7 @@ class Trending:
 
     def fit(self, interactions: Interactions) -> FittedPopularity:
         """Weigh both windows; the same scores for everybody."""
-        times = interactions.times
-        ages = (times.max(initial=0.0) - times) / _DAY
+        ages = interactions.ages(1.0)
         new = ages <= self.recent_days
         old = ~new & (ages <= self.recent_days + self.baseline_days)
         recent, before = (

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from semrec.collab import create
 from semrec.collab.protocol import Interactions
 from semrec.errors import InvalidArgument
 
@@ -22,6 +23,31 @@ LOG = Interactions(
 def test_duplicate_events_add_up_and_old_ones_fade() -> None:
     assert LOG.matrix().toarray().tolist() == [[0, 0, 3], [5, 0, 0]]
     np.testing.assert_allclose(LOG.faded(1.0).weights, [0.25, 1, 5])
+
+
+@pytest.mark.parametrize("model", ["popularity", "trending"])
+def test_a_clock_that_runs_ahead_does_not_make_all_else_old(model: str) -> None:
+    rng = np.random.default_rng(0)
+    count, day = 2000, 86_400.0
+    log = Interactions(
+        users=rng.integers(0, 50, count),
+        items=rng.integers(0, 5, count),
+        weights=np.ones(count, dtype=np.float32),
+        times=20_000 * day + rng.random(count) * 20 * day,
+        baskets=np.full(count, -1),
+        n_users=50,
+        n_items=6,
+    )
+    astray = replace(log, items=log.items.copy(), times=log.times.copy())
+    astray.items[0], astray.times[0] = 5, 70_000 * day
+    assert log.newest(30) == log.times.max()
+    assert astray.newest(30) == pytest.approx(astray.times[1:].max() + 30 * day, abs=day)
+    clean, found = (
+        create(model).fit(each).score_users(log.matrix())[0, :5] for each in (log, astray)
+    )
+    assert np.corrcoef(clean, found)[0, 1] > 0.5, "not all zero, and much the same"
+    assert np.isfinite(astray.faded(30.0).weights).all()
+    assert astray.faded(30.0).weights[1:].min() > 0.25
 
 
 @pytest.mark.parametrize(
