@@ -44,7 +44,7 @@ class AdaptSettings:
     taught_queries: int = 20_000
     """So many queries of the log the teacher encodes, if there is a student to start from that
     learned from it and can encode the others."""
-    pseudo_queries: int = 60_000
+    pseudo_queries: int = 30_000
     """So many pseudo-queries take the place of a log where there is none."""
 
     def __post_init__(self) -> None:
