@@ -32,11 +32,13 @@ class Newcomer:
         voices: the sources that are heard.
         weights: weight of each signal.
         phrases: how each is put in words, where that differs from a known person's.
+        by: by what the answer was made, in Chinese.
     """
 
     voices: list[Source]
     weights: Mapping[str, float]
     phrases: Mapping[str, Phrase]
+    by: str
 
 
 def newcomer(state: State, context: Context) -> Newcomer:
@@ -58,13 +60,16 @@ def newcomer(state: State, context: Context) -> Newcomer:
     voices = [sources.popularity(shop, finds=True, lift=lift)]
     weights: dict[str, float] = dict(shop.config.blend.recommend)
     phrases: dict[str, Phrase] = {"popularity": _liked_now(state, moments)}
+    by = ["近期热度"]
     if context.category is not None:
+        by.insert(0, "类目")
         voices.append(_entry(shop, context.category))
         weights["entry"] = 1.0
         name = f"“{context.category}”"
         phrases["entry"] = lambda row, inside: f"你进了{name}" if inside > 0 else None
     text = normalise(context.query or "")
     if text:
+        by.insert(0, "搜索词")
         asked = f"“{(context.query or '').strip()}”"
         heard = legs("blend", shop.choice.sides).sides
         vector = state.semantic.query(text, heard)
@@ -73,7 +78,7 @@ def newcomer(state: State, context: Context) -> Newcomer:
         weights["lexical"] = weights["content"]
         phrases["lexical"] = lambda row, score: f"你搜过{asked}" if score > 0 else None
         phrases["content"] = lambda row, cosine: f"与你搜过的{asked}相近"
-    return Newcomer(voices, weights, phrases)
+    return Newcomer(voices, weights, phrases, "、".join(by))
 
 
 def moments_of(context: Context) -> dict[str, int]:

@@ -105,7 +105,7 @@ def person_request(
         came = newcomer(state, context)
         voices, weights, phrases = came.voices, came.weights, {**phrases, **came.phrases}
         if user is not None:
-            notes.append("没有该用户的行为记录，按近期热度推荐。")
+            notes.append(f"没有该用户的行为记录，按{came.by}推荐。")
     else:
         voices = [
             sources.popularity(shop, finds=True),

@@ -10,13 +10,13 @@ have something in the slice.
 Recorded:
 
     slice         users    popular    context   item-knn    content  newcomers     hybrid
-    all            1130     0.0190     0.0208     0.2900     0.3482     0.3548     0.4023
-    new user         42     0.0228     0.0230     0.0000     0.0000     0.0228     0.0228
-    1-5 events      290     0.0197     0.0208     0.3269     0.3491     0.3876     0.4336
-    known user      798     0.0186     0.0207     0.2919     0.3662     0.3603     0.4109
+    all            1130     0.0190     0.0214     0.2900     0.3482     0.3548     0.4023
+    new user         42     0.0228     0.0229     0.0000     0.0000     0.0228     0.0228
+    1-5 events      290     0.0197     0.0259     0.3269     0.3491     0.3876     0.4336
+    known user      798     0.0186     0.0197     0.2919     0.3662     0.3603     0.4109
     new item        882     0.0000     0.0000     0.0000     0.3811     0.2533     0.3244
     1-2 users       371     0.0000     0.0000     0.1224     0.3429     0.1010     0.3156
-    known item     1079     0.0281     0.0331     0.4477     0.3114     0.4249     0.4329
+    known item     1079     0.0281     0.0329     0.4477     0.3114     0.4249     0.4329
     newcomers
       rank of a wanted warm item of 2400: median 37, quartiles 12 and 165
       rank of a wanted new item of 2400: median 64, quartiles 33 and 195

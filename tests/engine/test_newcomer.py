@@ -81,6 +81,8 @@ def test_through_a_query_what_was_searched_comes_first(evenings: semrec.Engine) 
     assert all(item.startswith("猫粮") for item in found.item_ids), "whoever had them"
     assert "你搜过“猫粮”" in found[0].reason
     assert first(evenings, 5, query=" ") == first(evenings, 5)
+    stranger = evenings.recommend("新人", context={"query": "猫粮", "category": "宠物"})
+    assert stranger.notes[0] == "没有该用户的行为记录，按搜索词、类目、近期热度推荐。"
 
 
 def test_a_known_person_is_answered_by_what_they_did(evenings: semrec.Engine) -> None:
