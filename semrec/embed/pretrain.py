@@ -2,9 +2,9 @@
 
 It learns, as any shop's student does, from open titles and an unlabelled log with multilingual
 e5-small as its teacher, in fewer buckets and 4 bits. It does so twice: first from as many queries
-as the teacher encodes in half an hour, then from the whole log, whose other queries it encodes itself.
-``--without`` leaves a source of titles out, to measure the result on a catalog of that source,
-which it then never saw.
+as the teacher encodes in half an hour, then from the whole log, whose other queries it encodes
+itself. ``--without`` leaves a source of titles out, to measure the result on a catalog of that
+source, which it then never saw.
 """
 
 from __future__ import annotations
