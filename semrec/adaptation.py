@@ -101,7 +101,7 @@ def adapt_shop(
         BadVectors: the teacher gives NaN, zeros, or another shape.
     """
     titles = shop.catalog.texts("title")
-    segmenter = Segmenter()
+    segmenter = shop.words.segmenter
     judge = LexicalIndex.build(searchable(shop.catalog, None), segmenter.terms, _JUDGE)
     start = encoders.student
     teacher = encoders.transformer if with_teacher else None

@@ -24,6 +24,7 @@ from semrec.index.dense import DenseIndex
 from semrec.index.dense_plan import DensePlan
 from semrec.legs import Choice, choose_sides, item_side, query_side
 from semrec.shop import Shop
+from semrec.text import user_words
 from semrec.types import Vectors
 
 _PROBES = 300
@@ -47,6 +48,7 @@ def build(tables: Tables, config: Config, encoders: Encoders) -> tuple[Shop, Rej
     Raises:
         DataError: a file is missing, empty, binary, without a required column or a valid row.
         ConfigError: the settings ask for sides that there are no encoders for.
+        FileMissing, NotText: a file of the shop's own words cannot be read.
         ModelNotFound: the teacher is needed and cannot be loaded.
     """
     columns = config.columns
@@ -76,7 +78,8 @@ def build(tables: Tables, config: Config, encoders: Encoders) -> tuple[Shop, Rej
         probes = _probes(events, encoders.centred(centre).of(query_side(choice.sides)))
     dense = DenseIndex.build(vectors, plan, probes)
     embedded = Embedded(dense, made, encoders.student, centre, choice)
-    return fit(config, items, embedded, events, reviews), rejects
+    own, more = user_words.load_all((config.text.dictionary, config.text.synonyms))
+    return fit(config, items, embedded, events, reviews, own), rejects + more
 
 
 def _probes(events: Kept, encoder: Encoder) -> Vectors | None:

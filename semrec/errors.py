@@ -24,6 +24,10 @@ def legal(options: Iterable[object], wanted: object = "", limit: int = 8) -> str
     return shown if len(ordered) <= limit else f"{shown}, … ({len(ordered) - limit} more)"
 
 
+class SemrecWarning(UserWarning):
+    """Base of every warning to a user; the command line prints it as one line."""
+
+
 class SemrecError(Exception):
     """Base of every error that a user can cause; the command line prints it and exits with 2."""
 

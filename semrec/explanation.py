@@ -39,6 +39,7 @@ SIGNALS: Mapping[str, str] = {
     "attribute": "属性",
     "number": "型号规格",
     "need": "隐含需求",
+    "synonym": "同义词",
     "order": "排序要求",
     "reviews": "评价",
     "context": "此时此景",

@@ -28,8 +28,8 @@ from semrec.index.lexical import LexicalIndex
 from semrec.legs import Choice
 from semrec.rank.measure import measured_gates
 from semrec.shop import Shop
+from semrec.text.lexicon import Lexicon
 from semrec.text.reviews.profile import AspectProfile
-from semrec.text.segment import Segmenter
 from semrec.text.shop_words import ShopWords
 
 DAY = 86_400.0
@@ -47,7 +47,14 @@ class Embedded:
     choice: Choice
 
 
-def fit(config: Config, items: Catalog, embedded: Embedded, events: Kept, reviews: Kept) -> Shop:
+def fit(
+    config: Config,
+    items: Catalog,
+    embedded: Embedded,
+    events: Kept,
+    reviews: Kept,
+    own: Lexicon | None = None,
+) -> Shop:
     """Fit all that a shop learns from its tables.
 
     Args:
@@ -55,6 +62,7 @@ def fit(config: Config, items: Catalog, embedded: Embedded, events: Kept, review
         items: the catalog, no row of it deleted.
         embedded: vectors of the items, in their order.
         events, reviews: checked rows about these items.
+        own: words that the shop wrote itself.
     """
     log, said = events.read(), reviews.read()
     opinions = None if said is None else Reviews(said)
@@ -64,13 +72,15 @@ def fit(config: Config, items: Catalog, embedded: Embedded, events: Kept, review
             Events(log), items.items, config.events, config.collab.bundle_window_days
         )
     queries = [] if log is None else log["query"].dropna().tolist()
+    words = ShopWords.build(items, queries, own)
+    terms = words.segmenter.terms
     neighbours = ItemNeighbours(config.collab.neighbours, config.collab.shrinkage)
     shop = Shop(
         config=config,
         catalog=items,
         users=users,
         history=interactions.faded(config.events.half_life_days).matrix(),
-        lexical=LexicalIndex.build(searchable(items, opinions), Segmenter().terms, config.lexical),
+        lexical=LexicalIndex.build(searchable(items, opinions), terms, config.lexical),
         dense=embedded.dense,
         popularity=Popularity(config.events.half_life_days).fit(interactions),
         contexts=Contexts(half_life_days=config.events.half_life_days).fit(interactions),
@@ -80,7 +90,7 @@ def fit(config: Config, items: Catalog, embedded: Embedded, events: Kept, review
         student=embedded.student,
         centre=embedded.centre,
         choice=embedded.choice,
-        words=ShopWords.build(items, queries),
+        words=words,
         ratings=mean_ratings(items, opinions),
         opinions=_aspects(items, opinions),
         events=events,

@@ -37,13 +37,15 @@ from semrec.index.lexical import LexicalIndex
 from semrec.legs import Choice
 from semrec.rank.lambdamart import LambdaMart
 from semrec.rank.log_odds import LogOddsBlend
+from semrec.text.lexicon import Lexicon
 from semrec.text.reviews.profile import AspectProfile
 from semrec.text.shop_words import ShopWords
+from semrec.text.user_words import renewed
 from semrec.types import Mask
 
 _DENSE_FILE = "dense.faiss"
 _CATALOG_FILE = "catalog.parquet"
-_LEXICON_FILE = "lexicon.json"
+_LEXICON_FILES = ("lexicon.json", "own_words.json", "indexed_words.json")
 _USERS_FILE = "users.parquet"
 _EVENTS_FILE = "events.parquet"
 _REVIEWS_FILE = "reviews.parquet"
@@ -156,8 +158,9 @@ class Shop:
             _save_dense(self.dense, folder / _DENSE_FILE)
             if self.student is not None:
                 self.student.save(folder)
-            lexicon = json.dumps(self.words.lexicon.to_dict(), ensure_ascii=False)
-            (folder / _LEXICON_FILE).write_text(lexicon, encoding="utf-8")
+            for name, lexicon in zip(_LEXICON_FILES, self.words.lexicons(), strict=True):
+                text = json.dumps(lexicon.to_dict(), ensure_ascii=False)
+                (folder / name).write_text(text, encoding="utf-8")
             for part, arrays in self._arrays().items():
                 save_arrays(folder, part, arrays)
         if rejects is not None:
@@ -204,7 +207,7 @@ class Shop:
             student=_student(folder),
             centre=_centre(folder),
             choice=Choice(**folder.manifest["sides"]),
-            words=_words(folder),
+            words=renewed(_words(folder), (config.text.dictionary, config.text.synonyms)),
             ratings=np.asarray(folder.arrays("items")["ratings"]),
             opinions=_opinions(folder),
             events=_kept(folder, _EVENTS_FILE),
@@ -251,9 +254,13 @@ def _student(folder: Folder) -> StudentEncoder | None:
 
 
 def _words(folder: Folder) -> ShopWords:
-    path = folder.file(_LEXICON_FILE)
     arrays = {part: folder.arrays(part) for part in ("speller", "suggester")}
-    return ShopWords.from_parts(json.loads(path.read_text(encoding="utf-8")), arrays, str(path))
+    there = [name for name in _LEXICON_FILES if name in folder.manifest["files"]]
+    lexicons = [
+        Lexicon.from_dict(json.loads(path.read_text(encoding="utf-8")), str(path))
+        for path in map(folder.file, there)
+    ]
+    return ShopWords.from_parts(lexicons, arrays, str(folder.path))
 
 
 def _centre(folder: Folder) -> Centre | None:

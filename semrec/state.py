@@ -51,7 +51,7 @@ class State:
     @classmethod
     def of(cls, shop: Shop, encoders: Encoders) -> State:
         """The state of a shop with its encoders."""
-        segmenter = Segmenter()
+        segmenter = shop.words.segmenter
         return cls(
             shop=shop,
             encoders=encoders,

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import shlex
 import sys
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from semrec.errors import ConfigError, InvalidArgument, shorten
+from semrec.errors import ConfigError, InvalidArgument, SemrecWarning, shorten
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,9 +33,19 @@ BUDGET = 1200.0
 
 
 def settings(
-    config: Path | None, columns: Sequence[str], model: str | None, budget: float | None = None
+    config: Path | None,
+    columns: Sequence[str],
+    model: str | None,
+    budget: float | None = None,
+    own_words: tuple[Path | None, Path | None] = (None, None),
 ) -> Config:
-    """Settings of a TOML file with what the command line says on top: columns, model, budget.
+    """Settings of a TOML file with what the command line says on top.
+
+    Args:
+        config: the file.
+        columns: ``table.ours=theirs``.
+        model, budget: of the encoder.
+        own_words: files of a dictionary and of synonyms, which are read again at every load.
 
     Raises:
         ConfigError: the file is wrong, or a column is not ``table.ours=theirs``.
@@ -51,6 +62,9 @@ def settings(
                 f"--column {shorten(text)}: legal: catalog.title=商品名称, events.…=…, reviews.…=…"
             )
         values["columns"][table][name] = theirs
+    for name, path in zip(("dictionary", "synonyms"), own_words, strict=True):
+        if path is not None:
+            values["text"][name] = str(path.absolute())
     if model is not None:
         values["embed"]["model"] = model
     if budget is not None:
@@ -95,10 +109,24 @@ def interactions_reader(format: str) -> Callable[[Path], pd.DataFrame]:
 
 
 def prepare() -> None:
-    """A character that the terminal cannot show is replaced; it never stops the program."""
+    """A character that the terminal cannot show is replaced; warnings to a user are one line."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")
+    plain = warnings.formatwarning
+
+    def brief(
+        message: Warning | str,
+        category: type[Warning],
+        filename: str,
+        lineno: int,
+        line: str | None = None,
+    ) -> str:
+        if issubclass(category, SemrecWarning):
+            return f"semrec: {' '.join(str(message).split())}\n"
+        return plain(message, category, filename, lineno, line)
+
+    warnings.formatwarning = brief
 
 
 def complain(message: str, code: int = 2) -> int:

@@ -28,6 +28,12 @@ def build(
     ] = None,
     catalog_format: Annotated[str, Option(help=f"Of the catalog: {FORMATS}.")] = "auto",
     events_format: Annotated[str, Option(help=f"Of the events: {FORMATS}.")] = "auto",
+    dictionary: Annotated[
+        Path | None, Option(help="Your own words, a text file: `手机壳 product` a line.")
+    ] = None,
+    synonyms: Annotated[
+        Path | None, Option(help="Words of one meaning, a text file: `CHANDO = 自然堂` a line.")
+    ] = None,
     model: ModelOption = None,
     budget: Annotated[
         float | None,
@@ -47,7 +53,7 @@ def build(
     from semrec.engine import Engine
     from semrec.index.folder import check_target
 
-    settings = terminal.settings(config, column or [], model, budget)
+    settings = terminal.settings(config, column or [], model, budget, (dictionary, synonyms))
     check_target(out)  # before minutes of encoding, not after them
     engine = Engine.build(
         catalog,

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from semrec.errors import SemrecWarning
 from semrec.evaluate.splits import Split
 from semrec.text.normalise import normalise
 
 
-class LeakageWarning(UserWarning):
+class LeakageWarning(SemrecWarning):
     """A figure on this split says less than it seems to."""
 
 

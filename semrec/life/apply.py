@@ -24,7 +24,6 @@ from semrec.fit import DAY, mean_ratings, searchable
 from semrec.life.change import Change
 from semrec.life.rows import with_items, without_items
 from semrec.shop import Shop
-from semrec.text.segment import Segmenter
 from semrec.types import Rows
 
 
@@ -53,7 +52,9 @@ def _with_items(shop: Shop, change: Change) -> Shop:
     return replace(
         shop,
         catalog=catalog,
-        lexical=shop.lexical.upsert(rows, searchable(new, reviews), Segmenter().terms, config),
+        lexical=shop.lexical.upsert(
+            rows, searchable(new, reviews), shop.words.segmenter.terms, config
+        ),
         dense=shop.dense.upsert(rows, change.vectors),
         ratings=ratings,
     )

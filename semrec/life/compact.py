@@ -29,7 +29,7 @@ def compacted(shop: Shop) -> Shop:
         events = events.drop_duplicates(ignore_index=True)
     dense = shop.dense.only(rows).merged()
     embedded = Embedded(dense, shop.encoder, shop.student, shop.centre, shop.choice)
-    return fit(shop.config, items, embedded, Kept(events), Kept(reviews))
+    return fit(shop.config, items, embedded, Kept(events), Kept(reviews), shop.words.own)
 
 
 def due(shop: Shop, folder: Folder | None) -> bool:

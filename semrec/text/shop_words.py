@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from typing import Any
@@ -94,36 +94,33 @@ class ShopWords:
         """The arrays of ``speller`` and ``suggester``; lexicons have ``to_dict``."""
         return {"speller": self.speller.arrays(), "suggester": self.suggester.arrays()}
 
+    def lexicons(self) -> tuple[Lexicon, Lexicon, Lexicon]:
+        """``mined``, ``own`` and ``indexed``."""
+        return self.mined, self.own, self.indexed
+
     @classmethod
     def from_parts(
         cls,
-        lexicon: Mapping[str, Any],
+        lexicons: Sequence[Lexicon],
         arrays: Mapping[str, Mapping[str, NDArray[Any]]],
-        where: str = "lexicon",
-        own: Lexicon | None = None,
-        indexed: Lexicon | None = None,
+        where: str = "words",
     ) -> ShopWords:
-        """The inverse of ``mined.to_dict`` and ``arrays``; memory-mapped arrays stay so.
+        """The inverse of ``lexicons`` and ``arrays``; memory-mapped arrays stay so.
 
         Args:
-            lexicon: what ``mined.to_dict()`` gave.
+            lexicons: what ``lexicons()`` gave; the shop's own may be left out.
             arrays: what ``arrays()`` gave.
-            where: names the source of the lexicon in errors.
-            own, indexed: the shop's own words, now and when it was indexed.
+            where: names the source in errors.
 
         Raises:
-            DataError: a part is missing, or the lexicon is of another schema.
+            DataError: a part is missing.
         """
         missing = [part for part in _PARTS if not arrays.get(part)]
         if missing:
             raise DataError(f"{where}: no {missing[0]!r} beside it; legal: {', '.join(_PARTS)}")
-        return cls(
-            Lexicon.from_dict(lexicon, where),
-            Speller.from_arrays(arrays["speller"]),
-            Suggester.from_arrays(arrays["suggester"]),
-            own or Lexicon(),
-            indexed or Lexicon(),
-        )
+        mined, *own = lexicons
+        speller = Speller.from_arrays(arrays["speller"])
+        return cls(mined, speller, Suggester.from_arrays(arrays["suggester"]), *own)
 
 
 def _kept_whole(own: Lexicon) -> Lexicon:

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from semrec.data.rejects import Rejects
-from semrec.errors import DataError, FileMissing, NotText
+from semrec.errors import DataError, FileMissing, NotText, SemrecWarning
 from semrec.text.lexicon import Lexicon
 from semrec.text.normalise import normalise
 from semrec.text.shop_words import ShopWords
@@ -38,7 +38,7 @@ _MAX_WORD = 40
 _SHOWN = 5
 
 
-class WordsWarning(UserWarning):
+class WordsWarning(SemrecWarning):
     """A file of the shop's own words cannot be followed in full without a rebuild."""
 
 

@@ -1,11 +1,14 @@
 import subprocess
 import sys
 import time
+import warnings
 from pathlib import Path
 
 import pytest
 
+from semrec import terminal
 from semrec._version import __version__
+from semrec.text.user_words import WordsWarning
 
 
 def test_build_says_what_it_did(run, files: Path) -> None:
@@ -41,7 +44,7 @@ def test_search(run, index: Path) -> None:
     assert "猫砂" in run("search", index, "猫砂").out
     read = run("search", index, "猫砂", "--rerank", "features", "--json").json["hits"]
     assert read[0]["item_id"] == "p2"
-    assert read[0]["signals"]["reranker"] == pytest.approx(read[0]["score"], abs=1e-5)
+    assert read[0]["raw"]["reranker"] == pytest.approx(read[0]["score"], abs=1e-5)
     assert "no-such" in run("search", index, "猫砂", "--rerank", "./no-such").err
 
 
@@ -305,3 +308,13 @@ def test_explain_and_relevance(run, index: Path) -> None:
     assert run("explain", index, "p2").code == 2
     likely = run("relevance", index, "猫砂", "膨润土猫砂", "女鞋", "--json").json
     assert likely[0]["probability"] > likely[1]["probability"]
+
+
+def test_a_warning_is_one_line_without_a_path_of_the_program(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(warnings, "formatwarning", warnings.formatwarning)
+    terminal.prepare()
+    said = warnings.formatwarning("words.txt:\n gone", WordsWarning, "semrec/x.py", 7)
+    assert said == "semrec: words.txt: gone\n"
+    assert "x.py:7" in warnings.formatwarning("old", DeprecationWarning, "semrec/x.py", 7)

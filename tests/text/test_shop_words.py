@@ -10,6 +10,7 @@ import pytest
 from semrec.data.catalog import Catalog
 from semrec.data.catalog import load as load_catalog
 from semrec.errors import DataError
+from semrec.text.lexicon import Lexicon
 from semrec.text.mining.mine import sample
 from semrec.text.shop_words import ShopWords
 
@@ -54,12 +55,12 @@ def test_what_is_saved_answers_as_what_was_built(words: ShopWords, tmp_path: Pat
         (tmp_path / part).mkdir()
         for name, values in arrays.items():
             np.save(tmp_path / part / f"{name}.npy", values, allow_pickle=False)
-    text = json.dumps(words.lexicon.to_dict(), ensure_ascii=False)
+    texts = [json.dumps(each.to_dict(), ensure_ascii=False) for each in words.lexicons()]
     read = {
         part: {f.stem: np.load(f, mmap_mode="r") for f in (tmp_path / part).iterdir()}
         for part in words.arrays()
     }
-    again = ShopWords.from_parts(json.loads(text), read)
+    again = ShopWords.from_parts([Lexicon.from_dict(json.loads(t)) for t in texts], read)
     assert again.lexicon == words.lexicon
     for typed in ("防", "fsp", "自ran", "风"):
         assert again.suggester.suggest(typed) == words.suggester.suggest(typed)
@@ -69,8 +70,8 @@ def test_what_is_saved_answers_as_what_was_built(words: ShopWords, tmp_path: Pat
 
 def test_a_missing_part_is_named(words: ShopWords) -> None:
     parts = {"speller": words.arrays()["speller"]}
-    with pytest.raises(DataError, match=r"index/lexicon\.json: no 'suggester'"):
-        ShopWords.from_parts(words.lexicon.to_dict(), parts, "index/lexicon.json")
+    with pytest.raises(DataError, match=r"indexes/shop: no 'suggester'"):
+        ShopWords.from_parts(words.lexicons(), parts, "indexes/shop")
 
 
 def test_without_queries() -> None:
