@@ -24,10 +24,9 @@ from semrec.text.normalise import normalise
 from semrec.text.segment import Segmenter
 from semrec.types import Hits, Rows, Scores
 
-_JUDGE = LexicalConfig(k1=1.2, b=0.75)
+_JUDGE = LexicalConfig()
 """BM25 that says which titles a query of the log should find, the one that the settings of the
-training were chosen with. A title that repeats what it sells is the surer example, though a
-shopper need not see it first."""
+training were chosen with, whatever the shop searches with."""
 _TAKEN = ("click", "fav", "cart", "buy")
 """Events that say that an item was what a query wanted; a view may be chance."""
 

@@ -85,7 +85,8 @@ def build(tables: Tables, config: Config, encoders: Encoders) -> tuple[Shop, Rej
 def _probes(events: Kept, encoder: Encoder) -> Vectors | None:
     """Real queries, by which the recall of a graph is measured; None where no query is logged."""
     log = events.read()
-    asked = [] if log is None else log["query"].dropna().unique()[:_PROBES].tolist()
+    said = [] if log is None else log["query"].dropna().unique().tolist()
+    asked = [query for query in said if query.strip()][:_PROBES]
     return encoder.encode_queries(asked) if asked else None
 
 

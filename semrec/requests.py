@@ -50,7 +50,7 @@ def search_request(
         raise InvalidArgument(f"query {shorten(query)} is no text")
     heard = legs(using, state.shop.choice.sides)
     text = normalise(query)
-    if not text:
+    if not any(map(str.isalnum, text)):
         return None
     notes = [] if len(text) <= _MAX_QUERY else [f"搜索词过长，只用了前 {_MAX_QUERY} 个字。"]
     text = text[:_MAX_QUERY]

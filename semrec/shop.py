@@ -35,6 +35,7 @@ from semrec.index.dense_plan import DensePlan, Measured
 from semrec.index.folder import Folder, replace_text, save_arrays, written
 from semrec.index.lexical import LexicalIndex
 from semrec.legs import Choice
+from semrec.rank.blend import popularity_shares
 from semrec.rank.lambdamart import LambdaMart
 from semrec.rank.log_odds import LogOddsBlend
 from semrec.text.lexicon import Lexicon
@@ -107,6 +108,11 @@ class Shop:
         """How many users dealt with each item, shape ``(items,)``."""
         counts: NDArray[np.int64] = np.bincount(self.history.indices, minlength=len(self.catalog))
         return counts
+
+    @cached_property
+    def popularity_shares(self) -> NDArray[np.float32]:
+        """See ``rank.blend.popularity_shares``; kept, since every question needs it."""
+        return popularity_shares(self.popularity.scores)
 
     def history_of(self, user: str | None) -> sparse.csr_matrix | None:
         """What a user did, shape ``(1, items)``; None for nobody, a stranger, or an empty log."""

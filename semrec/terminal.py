@@ -96,6 +96,24 @@ def filters(options: Sequence[str]) -> dict[str, Any] | None:
     return found or None
 
 
+def situation(options: Sequence[str]) -> dict[str, Any] | None:
+    """``hour=22`` and ``weather=下雨`` as the engine takes a context; None if there are none.
+
+    Raises:
+        InvalidArgument: an option has no ``=``.
+    """
+    found: dict[str, Any] = {}
+    for option in options:
+        name, sign, value = option.partition("=")
+        if not sign or not name:
+            raise InvalidArgument(f"--context {shorten(option)}: legal: hour=22, weather=下雨")
+        if name == "texts":
+            found.setdefault(name, []).append(value)
+        else:
+            found[name] = int(value) if name == "hour" and value.isdecimal() else value
+    return found or None
+
+
 def interactions_reader(format: str) -> Callable[[Path], pd.DataFrame]:
     """How ``evaluate recommend`` reads its files."""
     from semrec.evaluate import files

@@ -121,14 +121,14 @@ class FittedPopularity:
     scores: Scores
     half_life_days: float = math.inf
 
-    def and_then(self, later: Interactions, since: float) -> FittedPopularity:
+    def and_then(self, later: Interactions, since: float, newest: float) -> FittedPopularity:
         """The popularity after more events, by the same half-life, as if all had been fitted.
 
         Args:
             later: the events that came; their items may be more than those of the scores.
             since: time of the newest event of before, seconds since 1970; any if there was none.
+            newest: time from which ages count now.
         """
-        newest = float(later.times.max(initial=since))
         fade = np.exp2((since - newest) / (_DAY * self.half_life_days))
         totals = _decayed(later, self.half_life_days, newest)
         totals[: len(self.scores)] += self.scores * fade

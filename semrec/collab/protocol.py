@@ -16,8 +16,6 @@ from semrec.types import Hits, Mask, Rows, Scores
 _DAY = 86_400.0
 _AHEAD = 0.001
 """Share of events whose clocks may run ahead."""
-_ENOUGH = 1000
-"""So many events show what is out of line."""
 
 
 @dataclass(frozen=True)
@@ -71,19 +69,8 @@ class Interactions:
         return sparse.csr_matrix((self.weights, (self.users, self.items)), shape=shape)
 
     def newest(self, beyond_days: float) -> float:
-        """Time of the newest event, from which ages count; 0 of an empty log.
-
-        A thousandth of the events, at least one, may be of clocks that run ahead. They are not
-        followed far beyond the others, or all that happened would look years old.
-
-        Args:
-            beyond_days: how far at most.
-        """
-        newest = float(self.times.max(initial=0.0))
-        if len(self.times) < _ENOUGH:
-            return newest
-        place = int(len(self.times) * (1 - _AHEAD)) - 1
-        return min(newest, float(np.partition(self.times, place)[place]) + beyond_days * _DAY)
+        """Time from which ages count; see :func:`latest`."""
+        return latest(self.times, beyond_days)
 
     def ages(self, beyond_days: float) -> NDArray[np.float64]:
         """Days before :meth:`newest`, 0 for what is later, shape ``(events,)``."""
@@ -167,3 +154,20 @@ class Model(Protocol):
 
     def fit(self, interactions: Interactions) -> FittedModel:
         """Learn from behaviour; leaves ``self`` unchanged."""
+
+
+def latest(times: NDArray[np.float64], beyond_days: float) -> float:
+    """The time of the newest event; 0 of an empty log.
+
+    A thousandth of the events, at least one, may be of clocks that run ahead. They are not followed
+    far beyond the others, or all that happened would look years old.
+
+    Args:
+        times: of the events, seconds since 1970, shape ``(events,)``.
+        beyond_days: how far at most.
+    """
+    if len(times) < 2:
+        return float(times.max(initial=0.0))
+    place = max(int(len(times) * (1 - _AHEAD)) - 1, 0)
+    others = float(np.partition(times, place)[place])
+    return min(float(times.max()), others + beyond_days * _DAY)

@@ -10,6 +10,7 @@ from typer import Argument, Option
 
 from semrec import terminal
 from semrec.commands.options import (
+    ContextOption,
     FilterOption,
     Index,
     Item,
@@ -35,6 +36,7 @@ def search(
     literally: Annotated[
         bool, Option("--literally", help="Search for the letters, not for what is understood.")
     ] = False,
+    context: ContextOption = None,
     rerank: RerankOption = None,
     model: ModelOption = None,
     json: Json = False,
@@ -52,6 +54,7 @@ def search(
         filters=filters,
         using=using,
         understand=not literally,
+        context=terminal.situation(context or []),
         rerank=rerank,
     )
     terminal.print_results(results, as_json=json)
@@ -67,17 +70,23 @@ def recommend(
     basket: Annotated[
         str, Option(help="Items that the user deals with right now, with commas between them.")
     ] = "",
+    context: ContextOption = None,
     json: Json = False,
 ) -> None:
     """Recommend items to a user, or to nobody in particular.
 
-    Example: semrec recommend indexes/shop --user u42 --basket p1,p2
+    Example: semrec recommend indexes/shop --user u42 --basket p1,p2 -x weather=下雨
     """
     filters = terminal.filters(filter or [])
     engine = load(index)
     items = [item.strip() for item in basket.split(",") if item.strip()]
     results = engine.recommend(
-        user, k=k, filters=filters, exclude_seen=not include_seen, basket=items
+        user,
+        k=k,
+        filters=filters,
+        exclude_seen=not include_seen,
+        context=terminal.situation(context or []),
+        basket=items,
     )
     terminal.print_results(results, as_json=json)
 

@@ -14,6 +14,15 @@ if TYPE_CHECKING:
     from semrec.engine import Engine
 
 UsingOption = Annotated[Using, Option(help="Which legs answer; one alone, for comparison.")]
+ContextOption = Annotated[
+    list[str] | None,
+    Option(
+        "--context",
+        "-x",
+        help="The situation: hour=22, season=冬季, festival=双11, weather=下雨, texts=…; of a "
+        "newcomer also category=手机, query=蓝牙耳机. May be repeated.",
+    ),
+]
 RerankOption = Annotated[
     str | None,
     Option(help="Read the first candidates again: none, features, or a cross-encoder."),

@@ -15,6 +15,7 @@ from scipy import sparse
 
 from semrec.collab.bundles import FittedBundles
 from semrec.collab.neighbours import FittedItemNeighbours
+from semrec.collab.protocol import latest
 from semrec.data import events as behaviour
 from semrec.data.catalog import Catalog
 from semrec.data.events import Events
@@ -105,6 +106,8 @@ def _more_neighbours(old: FittedItemNeighbours, size: int) -> FittedItemNeighbou
 def _with_events(shop: Shop, events: pd.DataFrame) -> Shop:
     """What people did since: older events fade against the newest one, as in a fresh build.
 
+    A single event far ahead of all others is not followed further than a half-life.
+
     An exact copy of an event that the shop has already counts twice until compaction.
     """
     config, items = shop.config, shop.catalog.items
@@ -114,11 +117,14 @@ def _with_events(shop: Shop, events: pd.DataFrame) -> Shop:
     kept = shop.events.and_then(events)
     if not len(found.times):
         return replace(shop, events=kept)
-    newest = max(shop.newest, float(found.times.max()))
+    before = [shop.newest] if shop.history.nnz else []
+    newest = max(shop.newest, latest(np.append(found.times, before), config.events.half_life_days))
     half_life = config.events.half_life_days * DAY
     fade = np.float32(np.exp2((shop.newest - newest) / half_life)) if shop.history.nnz else 1
     users, rows = shop.users.extended(people.ids)
-    weights = (found.weights * np.exp2((found.times - newest) / half_life)).astype(np.float32)
+    weights = (found.weights * np.exp2(np.minimum(found.times - newest, 0) / half_life)).astype(
+        np.float32
+    )
     shape = (len(users), len(items))
     more = sparse.csr_matrix((weights, (rows[found.users], found.items)), shape=shape)
     # An index of an older version did not tell its half-life; it was always that of the settings.
@@ -127,7 +133,7 @@ def _with_events(shop: Shop, events: pd.DataFrame) -> Shop:
         shop,
         users=users,
         history=_longer(shop.history, len(users)) * fade + more,
-        popularity=popular.and_then(found, shop.newest),
+        popularity=popular.and_then(found, shop.newest, newest),
         events=kept,
         newest=newest,
     )

@@ -144,3 +144,9 @@ def share(values: Scores, maximum: float) -> Scores:
         return np.where(np.isnan(values), values, np.float32(0))
     shares: Scores = np.clip(values / np.float32(maximum), 0, 1).astype(np.float32)
     return shares
+
+
+def popularity_shares(scores: Scores) -> Scores:
+    """Popularity as shares of the logarithm of the highest, NaN where nobody has been; ``(n,)``."""
+    logs = np.where(scores > 0, np.log1p(np.maximum(scores, 0)), np.nan).astype(np.float32)
+    return share(logs, float(np.nanmax(logs, initial=0.0)))

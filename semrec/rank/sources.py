@@ -10,7 +10,7 @@ from scipy import sparse
 from semrec.collab.gates import SIGNALS
 from semrec.index.dense import DenseIndex
 from semrec.index.topk import top_k
-from semrec.rank.blend import Weight, share
+from semrec.rank.blend import Weight, popularity_shares, share
 from semrec.rank.retrieve import Source
 from semrec.shop import Shop
 from semrec.types import Hits, Mask, Rows, Scores, Vectors
@@ -50,8 +50,9 @@ def popularity(shop: Shop, *, finds: bool, lift: Scores | None = None) -> Source
         finds: whether items are proposed for it alone.
         lift: what the situation multiplies it by, shape ``(items,)``; None for nothing.
     """
-    scores = shop.popularity.scores if lift is None else shop.popularity.scores * lift
-    return _behaviour("popularity", np.where(scores > 0, np.log1p(scores), np.nan), finds)
+    if lift is None:
+        return _shares("popularity", shop.popularity_shares, finds)
+    return _shares("popularity", popularity_shares(shop.popularity.scores * lift), finds)
 
 
 def user(shop: Shop, history: sparse.csr_matrix, *, finds: bool) -> Source:
@@ -116,7 +117,12 @@ def _behaviour(name: str, scores: Scores, finds: bool) -> Source:
 
     It finds only what it speaks for: a score of zero is an answer, but no proposal.
     """
-    shares = share(scores.astype(np.float32), float(np.max(scores, initial=0, where=scores > 0)))
+    most = float(np.max(scores, initial=0, where=scores > 0))
+    return _shares(name, share(scores.astype(np.float32), most), finds)
+
+
+def _shares(name: str, shares: Scores, finds: bool) -> Source:
+    """The same, of scores that are shares already."""
 
     def score(rows: Rows) -> Scores:
         return shares[rows]

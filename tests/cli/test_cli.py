@@ -318,3 +318,11 @@ def test_a_warning_is_one_line_without_a_path_of_the_program(
     said = warnings.formatwarning("words.txt:\n gone", WordsWarning, "semrec/x.py", 7)
     assert said == "semrec: words.txt: gone\n"
     assert "x.py:7" in warnings.formatwarning("old", DeprecationWarning, "semrec/x.py", 7)
+
+
+def test_a_situation_is_told_by_options(run, index: Path) -> None:
+    ran = run("recommend", index, "-x", "category=服饰", "-x", "hour=22", "-k", "2", "--json")
+    assert {hit["item_id"] for hit in ran.json["hits"]} == {"p4", "p5"}
+    assert "legal: 0 to 23" in run("recommend", index, "-x", "hour=25").err
+    assert "hour=22, weather=下雨" in run("search", index, "红", "-x", "22").err
+    assert run("search", index, "红", "-x", "weather=下雨").code == 0

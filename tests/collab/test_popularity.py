@@ -92,15 +92,17 @@ def test_the_half_life_is_saved_and_is_the_usual_one_where_it_was_not() -> None:
     assert FittedPopularity.from_arrays(saved).half_life_days == USUAL_HALF_LIFE
 
 
-@pytest.mark.parametrize("half_life", [4.0, float("inf")])
+@pytest.mark.parametrize("half_life", [6.0, float("inf")])
 def test_more_events_count_as_if_all_had_been_fitted(half_life: float) -> None:
     before, later = [20_000.0, 20_005.0], [20_003.0, 20_009.0]  # one came too late
     first = Popularity(half_life).fit(events([0, 1], before, [8, 2], 2))
-    found = first.and_then(events([1, 2], later, [3, 1], 3), since=20_005 * DAY)
+    found = first.and_then(
+        events([1, 2], later, [3, 1], 3), since=20_005 * DAY, newest=20_009 * DAY
+    )
     whole = Popularity(half_life).fit(events([0, 1, 1, 2], before + later, [8, 2, 3, 1], 3))
     np.testing.assert_allclose(found.scores, whole.scores, rtol=1e-6)
     assert found.half_life_days == half_life
-    nothing = found.and_then(events([], [], [], 3), since=20_009 * DAY)
+    nothing = found.and_then(events([], [], [], 3), since=20_009 * DAY, newest=20_009 * DAY)
     np.testing.assert_array_equal(nothing.scores, found.scores)
 
 

@@ -76,3 +76,15 @@ def test_the_log_of_another_shop_knows_nobody() -> None:
     engine = build(EVENTS.assign(item_id="gone"))
     assert len(engine.rejects) >= len(EVENTS)
     assert "没有该用户的行为记录" in engine.recommend("u1").notes[0]
+
+
+@pytest.mark.parametrize("updated", [False, True])
+def test_an_event_of_the_far_future_does_not_make_all_else_old(updated: bool) -> None:
+    future = pd.DataFrame([view("u9", "p0", START + 50 * 365 * 86_400)])
+    engine = build(EVENTS if updated else pd.concat([EVENTS, future], ignore_index=True))
+    if updated:
+        engine.update(events=future)
+    usual, found = build(EVENTS).shop, engine.shop
+    faded = usual.popularity.scores[1:] / 2
+    assert found.popularity.scores[1:] == pytest.approx(faded, rel=0.01), "one half-life, no more"
+    assert engine.recommend("u1", k=3).item_ids == build(EVENTS).recommend("u1", k=3).item_ids
