@@ -9,9 +9,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from semrec.collab.popularity import FittedPopularity
 from semrec.rank import sources
-from semrec.rank.blend import STRETCHED, blend, bound, complete
+from semrec.rank.blend import STRETCHED, blend, bound, complete, popularity_shares
 from semrec.types import Hits, Scores
 
 WEIGHTS = {"lexical": 1.0, "dense": 1.0, "popularity": 0.1, "quality": 0.05, "stock": 0.1}
@@ -58,7 +57,7 @@ def test_a_million_fake_clicks_move_no_score_beyond_the_share_of_popularity() ->
     some = hits(6, 3)
     told = []
     for popular in (honest, faked):
-        shop: Any = SimpleNamespace(popularity=FittedPopularity(popular))
+        shop: Any = SimpleNamespace(popularity_shares=popularity_shares(popular))
         source = sources.popularity(shop, finds=False)
         told.append(scores(some.with_signal("popularity", source.score(some.rows))))
     moved = np.abs(told[1] - told[0])
