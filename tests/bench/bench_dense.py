@@ -10,6 +10,10 @@ real titles: .891, .877, .865). The queries are real ones of the unlabelled log,
 set the effort by, the others to measure; all embeddings are of the default encoder, and taken from
 its cache where they are known.
 
+``--student`` takes titles that are put together of the halves of two real ones, encoded by the
+packaged student: what `semrec build` makes of a shop of that size, for which the default encoder
+would take half a day.
+
 ``--work`` keeps vectors and index, so that a second run measures at once. One thread everywhere.
 ``--alternatives 100000`` builds and measures other FAISS indexes on so many vectors instead.
 """
@@ -48,6 +52,7 @@ def main() -> None:
     options.add_argument("--data", type=Path, required=True, help="the folder of the data sets")
     options.add_argument("--work", type=Path, required=True, help="a folder for large files")
     options.add_argument("--items", type=int, default=1_000_000)
+    options.add_argument("--student", action="store_true", help="vectors of the packaged student")
     options.add_argument("--alternatives", type=int, default=0)
     options.add_argument("--measure", action="store_true", help=argparse.SUPPRESS)
     given = options.parse_args()
@@ -56,7 +61,7 @@ def main() -> None:
         return
     given.work.mkdir(parents=True, exist_ok=True)
     items = given.alternatives or given.items
-    _prepare(given.data, given.work, items)
+    _prepare(given.data, given.work, items, student=given.student)
     if given.alternatives:
         alternatives(given.work)
         return
@@ -245,14 +250,17 @@ def _build(work: Path) -> str:
     return f"{time.perf_counter() - start:.0f} s, measured there: {index.measured}"
 
 
-def _prepare(data: Path, work: Path, items: int) -> None:
+def _prepare(data: Path, work: Path, items: int, *, student: bool) -> None:
     if not (work / "vectors.npy").exists():
-        titles, queries = _real(data)
+        titles, queries = _real(data, student)
         np.save(work / "tuning.npy", queries[:QUERIES])
         np.save(work / "queries.npy", queries[QUERIES:])
         shape = (items, titles.shape[1])
         out = np.lib.format.open_memmap(work / "new.npy", "w+", dtype=np.float32, shape=shape)
-        _fill(out, titles)
+        if student:
+            _fill_by_student(out, data)
+        else:
+            _fill(out, titles)
         out.flush()
         (work / "new.npy").rename(work / "vectors.npy")
     if not (work / "truth.npy").exists():
@@ -260,17 +268,33 @@ def _prepare(data: Path, work: Path, items: int) -> None:
         np.save(work / "truth.npy", _exact(vectors, np.load(work / "queries.npy")))
 
 
-def _real(data: Path) -> tuple[np.ndarray, np.ndarray]:
+def _real(data: Path, student: bool) -> tuple[np.ndarray, np.ndarray]:
     """Vectors of the titles and of queries of the log."""
     import pandas as pd
 
     from semrec.config import EmbedConfig
-    from semrec.embed.load import load_encoder
+    from semrec.encoders import Encoders
 
-    encoder = load_encoder(EmbedConfig())
+    encoder = Encoders.open(EmbedConfig()).of("student" if student else "teacher")
     titles = pd.read_csv(data / "product-search" / "catalog.csv", dtype=str)["title"].tolist()
     log = (data / "product-search" / "query_log.txt").read_text(encoding="utf-8").splitlines()
     return encoder.encode_items(titles), encoder.encode_queries(log[5000 : 5000 + 2 * QUERIES])
+
+
+def _fill_by_student(out: np.ndarray, data: Path) -> None:
+    import pandas as pd
+
+    from semrec.config import EmbedConfig
+    from semrec.encoders import Encoders
+
+    encoder = Encoders.open(EmbedConfig()).of("student")
+    titles = pd.read_csv(data / "product-search" / "catalog.csv", dtype=str)["title"].tolist()
+    rng = np.random.default_rng(7)
+    for start in range(0, len(out), BLOCK):
+        pairs = rng.integers(len(titles), size=(min(BLOCK, len(out) - start), 2))
+        halves = ((titles[one], titles[other]) for one, other in pairs)
+        made = [one[: len(one) // 2] + other[len(other) // 2 :] for one, other in halves]
+        out[start : start + len(made)] = encoder.encode_items(made)
 
 
 def _fill(out: np.ndarray, titles: np.ndarray) -> None:
