@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from semrec.config import LexicalConfig
-from semrec.data.events import Events
+from semrec.data.events import Events, taken
 from semrec.data.importers import load_events
 from semrec.data.query_log import load_queries
 from semrec.data.tables import Source
@@ -27,8 +27,6 @@ from semrec.types import Hits, Rows, Scores
 _JUDGE = LexicalConfig()
 """BM25 that says which titles a query of the log should find, the one that the settings of the
 training were chosen with, whatever the shop searches with."""
-_TAKEN = ("click", "fav", "cart", "buy")
-"""Events that say that an item was what a query wanted; a view may be chance."""
 
 
 @dataclass(frozen=True)
@@ -144,9 +142,8 @@ def _renewed(
 
 def clicks_of(log: Events, shop: Shop) -> list[Click]:
     """The events of a log that name a query and an item of the shop that was taken."""
-    frame = log.frame
-    taken = frame[frame["event_type"].isin(_TAKEN) & frame["query"].notna()]
-    rows = shop.catalog.items.rows(taken["item_id"])
+    found = taken(log.frame)
+    rows = shop.catalog.items.rows(found["item_id"])
     return [
-        Click(query, int(row)) for query, row in zip(taken["query"], rows, strict=True) if row >= 0
+        Click(query, int(row)) for query, row in zip(found["query"], rows, strict=True) if row >= 0
     ]

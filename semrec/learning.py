@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from semrec.data.events import taken
 from semrec.progress import track
 from semrec.rank import lambdamart, log_odds
 from semrec.rank.context import Context
@@ -20,8 +21,6 @@ from semrec.types import Hits
 
 Sample = tuple[Hits, NDArray[np.float64]]
 """The candidates of one question, and which of them are right: 1 or 0, shape ``(n,)``."""
-TAKEN = ("click", "fav", "cart", "buy")
-"""Events that say that an item was what a query wanted; a view may be chance."""
 LEAST_CLICKS = 200
 """With fewer searches that ended in one, the settings are the better guess."""
 _MOST, _DEPTH, _PLACES = 1000, 200, 100
@@ -77,14 +76,13 @@ def _clicked(state: State) -> tuple[list[Sample], list[NDArray[np.float64]]]:
     log = state.shop.events.read()
     if log is None:
         return [], []
-    taken = log[log["event_type"].isin(TAKEN) & log["query"].notna()]
-    taken = taken.sort_values("timestamp", kind="stable").tail(_MOST)
-    if len(taken) < LEAST_CLICKS:
+    latest = taken(log).sort_values("timestamp", kind="stable").tail(_MOST)
+    if len(latest) < LEAST_CLICKS:
         return [], []
     samples: list[Sample] = []
     places = []
-    rows = zip(taken["query"], taken["item_id"], taken["position"], strict=True)
-    for query, item, place in track(rows, total=len(taken), label="clicks"):
+    rows = zip(latest["query"], latest["item_id"], latest["position"], strict=True)
+    for query, item, place in track(rows, total=len(latest), label="clicks"):
         row = state.shop.catalog.items.get(item)
         hits = None if row is None else _candidates(state, str(query))
         if hits is not None and row in hits.rows:

@@ -82,11 +82,7 @@ def filters(options: Sequence[str]) -> dict[str, Any] | None:
     """
     found: dict[str, Any] = {}
     for option in options:
-        column, sign, value = option.partition("=")
-        if not sign or not column:
-            raise InvalidArgument(
-                f"--filter {shorten(option)}: legal: category=美妆, price=100..500, price=..500"
-            )
+        column, value = _pair("--filter", option, "category=美妆, price=100..500, price=..500")
         if ".." in value:
             low, _, high = value.partition("..")
             found[column] = (low or None, high or None)
@@ -104,14 +100,20 @@ def situation(options: Sequence[str]) -> dict[str, Any] | None:
     """
     found: dict[str, Any] = {}
     for option in options:
-        name, sign, value = option.partition("=")
-        if not sign or not name:
-            raise InvalidArgument(f"--context {shorten(option)}: legal: hour=22, weather=下雨")
+        name, value = _pair("--context", option, "hour=22, weather=下雨")
         if name == "texts":
             found.setdefault(name, []).append(value)
         else:
             found[name] = int(value) if name == "hour" and value.isdecimal() else value
     return found or None
+
+
+def _pair(flag: str, option: str, examples: str) -> tuple[str, str]:
+    """The two sides of the first ``=``."""
+    name, sign, value = option.partition("=")
+    if not sign or not name:
+        raise InvalidArgument(f"{flag} {shorten(option)}: legal: {examples}")
+    return name, value
 
 
 def interactions_reader(format: str) -> Callable[[Path], pd.DataFrame]:

@@ -25,6 +25,7 @@ REQUIRED = ("user_id", "item_id", "event_type", "timestamp")
 TEXTS = ("user_id", "item_id", "event_type", "query", "query_id", "session_id")
 MINIMUM = {"value": -math.inf, "position": 0.0}
 """The number columns, and the least number that is legal in each."""
+_TAKEN = ("click", "fav", "cart", "buy")
 COLUMNS = (*REQUIRED, "value", "query", "query_id", "position", "session_id")
 ALIASES: dict[str, tuple[str, ...]] = {
     "user_id": ("user", "uid", "customer_id", "member_id", "用户id", "用户编号", "会员id"),
@@ -129,6 +130,11 @@ def from_table(
                 table.where, frame.index[bad], column, raw[column][bad], reason, kept=True
             )
     return Events(_distinct(frame[good], table.where, rejects)), rejects
+
+
+def taken(frame: pd.DataFrame) -> pd.DataFrame:
+    """The events that say that an item was what a query wanted; a view may be chance."""
+    return frame[frame["event_type"].isin(_TAKEN) & frame["query"].notna()]
 
 
 def _converted(raw: pd.DataFrame) -> pd.DataFrame:

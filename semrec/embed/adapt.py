@@ -119,10 +119,10 @@ def adapt(
     asked = list(dict.fromkeys(queries or ()))
     if not asked and (lexical is not None or teacher is not None):
         asked = _made_up(clean, pseudo, settings.pseudo_queries if lexical else 0, rng)
-    helper = _helper(teacher, start)
-    most = len(asked) if helper is None else settings.taught_queries
     taught = None
     if teacher is not None:
+        helper = _helper(teacher, start)
+        most = len(asked) if helper is None else settings.taught_queries
         taught = _teach(teacher, titles, asked[:most], pseudo, lexical, rng)
         taught = replace(taught, helper=helper, most=most)
     material, logged = _material(clean, pseudo, held_titles, asked, clicks, taught, lexical)
@@ -135,8 +135,7 @@ def adapt(
     said = {"titles": len(titles), "queries": len(queries or ()), "clicks": len(clicks)}
     origin = {**_origin(teacher, taught, start), **said, "seed": seed}
     after = StudentEncoder.from_table(table, bits=settings.bits, name=name, origin=origin)
-    counts = {**said, "queries": len(asked)}
-    taken = (losses, counts, seconds)
+    taken = (losses, {**said, "queries": len(asked)}, seconds)
     return _outcome(before, after, checks, titles, taught, taken)
 
 
@@ -167,9 +166,9 @@ def _made_up(
     return pseudo.asked(rows[whose], [named[i] for i in whose], rng)
 
 
-def _helper(teacher: Encoder | None, start: StudentEncoder | None) -> StudentEncoder | None:
+def _helper(teacher: Encoder, start: StudentEncoder | None) -> StudentEncoder | None:
     """A student that can stand in for the teacher, since it learned from it."""
-    if teacher is None or start is None or start.origin.get("teacher") != teacher.fingerprint:
+    if start is None or start.origin.get("teacher") != teacher.fingerprint:
         return None
     return start
 

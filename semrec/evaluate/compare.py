@@ -67,10 +67,8 @@ def run(
         InvalidArgument: there is no system, ``k`` is below 1, or a metric is unknown.
         DataError: no question has a relevant item.
     """
-    judged = {q: t for q, t in questions.items() if any(g > 0 for g in qrels.get(q, {}).values())}
     _check(systems, k, metrics, costs or {})
-    if not judged:
-        raise DataError("no question has a relevant item; ids must agree in questions and qrels")
+    judged = _judged(questions, qrels)
     measured = _measured(systems, judged, qrels, k, metrics, background)
     names = [f"{metric}@{k}" for metric in metrics]
     columns = {
@@ -78,8 +76,7 @@ def run(
         **_item_columns(measured, metrics[0], [qrels[qid] for qid in judged], item_slices or {}, k),
     }
     found = dict(zip(columns, _intervals(columns, seed, resamples), strict=True))
-    chosen = {"k": k, "seed": seed, "resamples": resamples}
-    facts = {**_facts(questions, qrels, len(judged)), **chosen}
+    facts = _facts(questions, qrels, len(judged)) | {"k": k, "seed": seed, "resamples": resamples}
     return Report(
         questions=judged,
         qrels={qid: dict(qrels[qid]) for qid in judged},
@@ -90,6 +87,18 @@ def run(
         about={**facts, **(about or {})},
         k=k,
     )
+
+
+def _judged(questions: Mapping[str, str], qrels: Qrels) -> dict[str, str]:
+    """The questions that have a relevant item.
+
+    Raises:
+        DataError: none has.
+    """
+    judged = {q: t for q, t in questions.items() if any(g > 0 for g in qrels.get(q, {}).values())}
+    if not judged:
+        raise DataError("no question has a relevant item; ids must agree in questions and qrels")
+    return judged
 
 
 def _facts(questions: Mapping[str, str], qrels: Qrels, asked: int) -> dict[str, Any]:

@@ -117,12 +117,10 @@ def evaluate_recommend(
     if not len(asked):
         raise DataError("test holds no pair that is not in train or valid as well")
     interactions = _interactions(train, users[0], items[0], n_users, n_items)
-
     start = time.perf_counter()
     fitted = unfitted.fit(interactions)
     fit_seconds = time.perf_counter() - start
-    history = interactions.matrix()[asked]
-    ranked = _ranked(fitted, history, seen[asked], k)
+    ranked = _ranked(fitted, interactions.matrix()[asked], seen[asked], k)
     score_seconds = time.perf_counter() - start - fit_seconds
     return {
         f"recall@{k}": metrics.mean(metrics.recall(ranked, relevance[asked], k)).value,

@@ -68,17 +68,17 @@ class Relevance:
         asked = self.reader.query(query)
         if not asked.pieces:
             return np.zeros(len(titles), dtype=np.float32)
-        return self._weights().probabilities(self._features(asked, titles, vectors))
+        return self._weights().probabilities(self.compared(asked, titles, vectors))
 
     def evidence(self, query: str, title: str) -> Sequence[tuple[str, float]]:
         """What speaks for (positive) and against a title, in log-odds, the strongest first."""
         asked = self.reader.query(query)
-        parts = self._weights().contributions(self._features(asked, [title], None))[0]
+        parts = self._weights().contributions(self.compared(asked, [title], None))[0]
         return [pair for pair in names_in(self._weights(), parts) if pair[1] != 0.0]
 
     def features(self, query: str, titles: Sequence[str], vectors: Vectors | None = None) -> Matrix:
         """The features of ``pair_features``, shape ``(len(titles), features)``."""
-        return self._features(self.reader.query(query), titles, vectors)
+        return self.compared(self.reader.query(query), titles, vectors)
 
     def features_of(self, pairs: Sequence[tuple[str, str]]) -> Matrix:
         """The features of pairs of query and title, shape ``(len(pairs), features)``."""
@@ -95,7 +95,10 @@ class Relevance:
             self._model = shipped_model()
         return self._model
 
-    def _features(self, asked: Reading, titles: Sequence[str], vectors: Vectors | None) -> Matrix:
+    def compared(
+        self, asked: Reading, titles: Sequence[str], vectors: Vectors | None = None
+    ) -> Matrix:
+        """:meth:`features` of a query that is read already."""
         near = self._nearness(asked, titles, vectors)
         rows = [
             features(asked, title, self._common, near[i] if near else None)

@@ -58,7 +58,7 @@ class FeatureReranker:
         asked = self._relevance.reader.query(query)
         offered = self._relevance.reader.titles(titles)
         extra = np.array([_extra(asked, title) for title in offered], dtype=np.float32)
-        pairs = self._relevance.features(query, titles)
+        pairs = self._relevance.compared(asked, titles)
         said: Matrix = np.hstack([scores[:, None].astype(np.float32), pairs, extra])
         return said
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 
@@ -26,24 +26,28 @@ words and meaning find half as good as the best; fitted to graded titles of a qu
 (calibration error .03 over the titles that were graded, which stood high in one leg)."""
 
 
-class Rule(Protocol):
+class Rule(ABC):
     """Ranks candidates and accounts for it."""
 
+    @abstractmethod
     def blend(self, hits: Hits) -> Hits:
         """The same candidates, best first, with their scores."""
 
+    @abstractmethod
     def contributions(self, hits: Hits) -> dict[str, Scores]:
         """What each signal adds, signal → shape ``(n,)``; they sum to :meth:`total`."""
 
     def total(self, hits: Hits) -> Scores:
         """What the contributions sum to, shape ``(n,)``: the score, or its log-odds."""
+        return _sum(self.contributions(hits), len(hits))
 
     def shares(self, hits: Hits) -> dict[str, Scores]:
         """What each signal adds to the score itself; signal → shape ``(n,)``, they sum to it."""
+        return self.contributions(hits)
 
 
 @dataclass(frozen=True)
-class WeightedMean:
+class WeightedMean(Rule):
     """The weighted mean of ``rank.blend``; scores in [0, 1] that are no probabilities."""
 
     weights: Mapping[str, Weight]
@@ -56,21 +60,13 @@ class WeightedMean:
         """See :class:`Rule`."""
         return mean.contributions(hits, self.weights)
 
-    def total(self, hits: Hits) -> Scores:
-        """See :class:`Rule`."""
-        return _sum(self.contributions(hits), len(hits))
-
-    def shares(self, hits: Hits) -> dict[str, Scores]:
-        """See :class:`Rule`."""
-        return self.contributions(hits)
-
 
 @dataclass(frozen=True)
-class Evidence:
+class Evidence(Rule):
     """The log-odds of ``rank.log_odds``; scores are probabilities.
 
     Attributes:
-        odds: fitted to clicks or pseudo-queries.
+        odds: fitted to clicks, or :func:`plain`.
         strength: signal → share of its weight that counts here; 1 if absent (see ``personal``).
     """
 
@@ -85,10 +81,6 @@ class Evidence:
         """See :class:`Rule`; with the entry ``base``."""
         base = np.full(len(hits), self.odds.base, dtype=np.float32)
         return {BASE: base, **self.odds.contributions(hits, self.strength)}
-
-    def total(self, hits: Hits) -> Scores:
-        """See :class:`Rule`; the log-odds."""
-        return _sum(self.contributions(hits), len(hits))
 
     def shares(self, hits: Hits) -> dict[str, Scores]:
         """See :class:`Rule`; ``base`` is the probability of what nothing is known of.
@@ -108,7 +100,7 @@ class Evidence:
 
 
 @dataclass(frozen=True)
-class Trees:
+class Trees(Rule):
     """The boosted trees of ``rank.lambdamart``; scores say nothing but the order."""
 
     trees: LambdaMart
@@ -125,17 +117,9 @@ class Trees:
             parts[BASE] = parts[BASE] + parts.pop(name)
         return parts
 
-    def total(self, hits: Hits) -> Scores:
-        """See :class:`Rule`; the score."""
-        return _sum(self.contributions(hits), len(hits))
-
-    def shares(self, hits: Hits) -> dict[str, Scores]:
-        """See :class:`Rule`."""
-        return self.contributions(hits)
-
 
 @dataclass(frozen=True)
-class Ranks:
+class Ranks(Rule):
     """Reciprocal ranks, a baseline; scores say nothing but the order."""
 
     weights: Mapping[str, float]
@@ -147,14 +131,6 @@ class Ranks:
     def contributions(self, hits: Hits) -> dict[str, Scores]:
         """See :class:`Rule`."""
         return mean.rank_contributions(hits, self.weights)
-
-    def total(self, hits: Hits) -> Scores:
-        """See :class:`Rule`."""
-        return _sum(self.contributions(hits), len(hits))
-
-    def shares(self, hits: Hits) -> dict[str, Scores]:
-        """See :class:`Rule`."""
-        return self.contributions(hits)
 
 
 def plain(weights: Mapping[str, float]) -> LogOddsBlend:

@@ -122,4 +122,5 @@ def test_a_wrong_line_is_named_when_the_file_is_followed(
     path = tmp_path / "own.txt"
     path.write_text("磁吸快充\n茶 = 茶", encoding="utf-8")
     with pytest.warns(WordsWarning, match=r"own\.txt, line 2: '茶 = 茶': all words"):
-        renewed(shop_words, [path])
+        followed = renewed(shop_words, [path])
+    assert "茶" not in followed.lexicon.synonyms
