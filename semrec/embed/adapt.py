@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -122,21 +122,24 @@ def adapt(
     taught = None
     if teacher is not None:
         helper = _helper(teacher, start)
-        most = len(asked) if helper is None else settings.taught_queries
-        taught = _teach(teacher, titles, asked[:most], pseudo, lexical, rng)
-        taught = replace(taught, helper=helper, most=most)
+        shown = asked if helper is None else asked[: settings.taught_queries]
+        taught = _teach(teacher, titles, shown, pseudo, lexical, rng, helper)
     material, logged = _material(clean, pseudo, held_titles, asked, clicks, taught, lexical)
     checks = [_pseudo_check(pseudo, held_titles, seed), *logged]
     before = start or StudentEncoder.from_table(_random_table(settings, teacher, rng))
     table = _grown(before.table(), settings.buckets)
-    began = time.monotonic()
-    losses = Trainer(table, material, settings, rng).run(progress)
-    seconds = time.monotonic() - began
+    losses, took = _timed(Trainer(table, material, settings, rng), progress)
     said = {"titles": len(titles), "queries": len(queries or ()), "clicks": len(clicks)}
     origin = {**_origin(teacher, taught, start), **said, "seed": seed}
     after = StudentEncoder.from_table(table, bits=settings.bits, name=name, origin=origin)
-    taken = (losses, {**said, "queries": len(asked)}, seconds)
+    taken = (losses, {**said, "queries": len(asked)}, took)
     return _outcome(before, after, checks, titles, taught, taken)
+
+
+def _timed(trainer: Trainer, progress: Progress) -> tuple[Mapping[str, float], float]:
+    """The losses of a training, and its seconds."""
+    began = time.monotonic()
+    return trainer.run(progress), time.monotonic() - began
 
 
 def _outcome(
@@ -236,10 +239,12 @@ def _teach(
     pseudo: PseudoQueries,
     lexical: Lexical | None,
     rng: np.random.Generator,
+    helper: StudentEncoder | None,
 ) -> _Taught:
     """Encode the titles, and centre by the log, or by pseudo-queries if there is none.
 
     Judge of the centring is the lexical leg; without one, the titles of pseudo-queries.
+    ``helper`` is to encode the queries beyond ``asked``.
     """
     items = teacher.encode_items(titles)
     items = checked(items, len(titles), teacher.dim, f"{teacher.name}: titles")
@@ -254,7 +259,8 @@ def _teach(
     queries = teacher.encode_queries(probes)
     queries = checked(queries, len(probes), teacher.dim, f"{teacher.name}: queries")
     centre, figures = choose_centre(queries, items, wanted)
-    return _Taught(CentredEncoder(teacher, centre), centre.items(items), figures)
+    centred = CentredEncoder(teacher, centre)
+    return _Taught(centred, centre.items(items), figures, helper, len(asked))
 
 
 def _material(

@@ -49,14 +49,19 @@ def load_encoder(config: EmbedConfig, *, cached: bool = True) -> Encoder:
     return CachedEncoder(encoder, cache_dir() / "embeddings") if cached else encoder
 
 
-def model_folder(model: str) -> Path:
+def model_folder(model: str, packaged: str = NAME) -> Path:
     """The folder of a model: the offline default's name, a folder, or a name on the hub.
+
+    Args:
+        model: what the user named.
+        packaged: the name that needs no download, told to users whose model is not found.
 
     Raises:
         ModelNotFound: the model is neither on disk nor on the hub.
     """
     if model == NAME:
         return offline_folder()
+    legal = f"legal: {packaged}, a sentence-transformers folder, or a name on the Hugging Face hub"
     folder = Path(model).expanduser()
     if folder.is_dir():
         if is_model_folder(folder):
@@ -65,11 +70,11 @@ def model_folder(model: str) -> Path:
             f"{model}: the folder holds no model; legal: one with modules.json or config.json"
         )
     if folder.is_absolute() or model.startswith((".", "~")) or model.count("/") > 1:
-        raise ModelNotFound(f"{model}: no such folder; {_legal()}")
-    return _hub_folder(model)
+        raise ModelNotFound(f"{model}: no such folder; {legal}")
+    return _hub_folder(model, legal)
 
 
-def _hub_folder(model: str) -> Path:
+def _hub_folder(model: str, legal: str) -> Path:
     """The snapshot of a hub model: from the hub's local cache, else downloaded."""
     from huggingface_hub import HfApi, snapshot_download
     from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
@@ -79,7 +84,7 @@ def _hub_folder(model: str) -> Path:
         if is_model_folder(local) and _has_weights(local):
             return local
     except HFValidationError:
-        raise ModelNotFound(f"{shorten(model)}: no name of a model; {_legal()}") from None
+        raise ModelNotFound(f"{shorten(model)}: no name of a model; {legal}") from None
     except LocalEntryNotFoundError:
         pass
     try:
@@ -91,16 +96,12 @@ def _hub_folder(model: str) -> Path:
     except Exception as error:  # its HTTP library, and so the errors, differs between versions
         why = f"{type(error).__name__}: {error}".splitlines()[0]
         raise ModelNotFound(
-            f"{model}: not on disk, and the hub did not give it ({why}); {_legal()}"
+            f"{model}: not on disk, and the hub did not give it ({why}); {legal}"
         ) from error
 
 
 def _has_weights(folder: Path) -> bool:
     return any(any(folder.rglob(ending)) for ending in ("*.safetensors", "*.bin"))
-
-
-def _legal() -> str:
-    return f"legal: {NAME}, a sentence-transformers folder, or a name on the Hugging Face hub"
 
 
 def _silent(steps: Iterable[Any], *, total: int, label: str) -> Iterable[Any]:

@@ -46,7 +46,7 @@ class CrossEncoderReranker:
 
     def __init__(self, model: str, *, max_length: int = 128, batch_size: int = 32) -> None:
         self._name = model
-        self._folder = model_folder(model)
+        self._folder = model_folder(model, "none, features")
         self._max_length = max_length
         self._batch_size = batch_size
 

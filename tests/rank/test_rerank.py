@@ -56,7 +56,7 @@ def test_a_cross_encoder_reads_pairs(
 def test_what_is_no_reranker_is_refused(
     tmp_path: Path, save_cross_encoder: Callable[[Path, int], Path]
 ) -> None:
-    with pytest.raises(ModelNotFound, match="no such folder"):
+    with pytest.raises(ModelNotFound, match="no such folder; legal: none, features"):
         CrossEncoderReranker(str(tmp_path / "nothing"))
     three = CrossEncoderReranker(str(save_cross_encoder(tmp_path / "three", 3)))
     with pytest.raises(ModelNotFound, match="3 outputs"):
