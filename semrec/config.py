@@ -173,8 +173,9 @@ class TextConfig(_Section):
     dictionary: str = ""
     """A file of words, one a line: ``蓝牙耳机``, ``手机壳 product``, ``酒红 attribute:颜色``."""
     synonyms: str = ""
-    """A file of words with the same meaning: ``CHANDO = 自然堂``. A query is searched with them as
-    well, with the weight ``blend.search.synonym``."""
+    """A file of words with the same meaning: ``喵粮 = 猫粮``. An item is as good as the wording of
+    the query that it fits best; other names of brands, mined from titles, only weigh as
+    ``blend.search.synonym`` says."""
 
 
 class CollabConfig(_Section):

@@ -69,12 +69,17 @@ class QueryTools:
         """
         intent = self.understand(query)
         plan = self._search.plan(intent, allowed)
-        others = self._synonyms(plan.text, intent.brand)
-        voice = self._saying(others)
-        if voice is None:
+        names = self._names(plan.text, intent.brand)
+        voice = self._saying(names)
+        said = dict.fromkeys((*self._own_synonyms.of(plan.text), *(names if voice else ())))
+        if not said:
             return plan
-        note = f"也按同义词找了：{'、'.join(others)}"
-        return replace(plan, voices=(*plan.voices, voice), notes=(*plan.notes, note))
+        return replace(
+            plan,
+            voices=plan.voices if voice is None else (*plan.voices, voice),
+            notes=(*plan.notes, f"也按同义词找了：{'、'.join(said)}"),
+            others=self._own_synonyms.wordings(plan.text),
+        )
 
     def classify(
         self, query: str, labels: Sequence[str], encoder: Encoder | None
@@ -99,7 +104,7 @@ class QueryTools:
         return self._lexical.search(self._segmenter.terms(text), _EVIDENCE)
 
     def _saying(self, words: Sequence[str]) -> Source | None:
-        """BM25 of the synonyms alone, as a share of the shop's best; None where nothing has any."""
+        """BM25 of some words alone, as a share of the shop's best; None where nothing has any."""
         terms = [term for word in words for term in self._segmenter.terms(word)]
         best = self._lexical.search(terms, 1)
         if not len(best):
@@ -111,14 +116,13 @@ class QueryTools:
 
         return Source("synonym", score, lambda k, rows: self._lexical.search(terms, k, rows))
 
-    def _synonyms(self, text: str, brand: str | None) -> list[str]:
-        """The shop's own synonyms of a text, and the other names of the brand it was found to name.
+    def _names(self, text: str, brand: str | None) -> list[str]:
+        """Mined names of the brand that a text was found to name, beside those in the text.
 
         Mined names count only for a brand: 小米 is also something to eat.
         """
         names = (brand, *self._words.mined.synonyms.get(brand, ())) if brand else ()
-        unsaid = (name for name in names if name not in text)
-        return list(dict.fromkeys((*self._own_synonyms.of(text), *unsaid)))
+        return [name for name in dict.fromkeys(names) if name not in text]
 
     @cached_property
     def _own_synonyms(self) -> Synonyms:

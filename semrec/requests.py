@@ -59,7 +59,7 @@ def search_request(
     plan = state.tools.plan(text, allowed) if understood else Plan(text, allowed)
     wishes = aspect_wishes(text) if understood else []
     voices = [
-        *state.search_voices(plan.text, history, heard),
+        *state.search_voices(plan.wordings, history, heard),
         *plan.voices,
         *state.extra_voices(wishes, context, finds=False),
     ]
@@ -74,7 +74,7 @@ def search_request(
         question=f"搜索：{shorten(query, 40)[1:-1]}",
         notes=[*notes, *plan.notes],
         phrases=state.answerer.phrases.for_search(
-            state.segmenter.words(plan.text), history, wishes
+            state.segmenter.words(" ".join(plan.wordings)), history, wishes
         ),
         fallback="与搜索词语义相近",
         history=history,

@@ -22,7 +22,7 @@ from semrec.rank.reading import Reader
 from semrec.rank.relevance import Relevance
 from semrec.rank.rerank import cross_encoder, rerank
 from semrec.rank.reread import FeatureReranker
-from semrec.rank.retrieve import Source
+from semrec.rank.retrieve import Source, best_of
 from semrec.rank.rules import Evidence, Ranks, Rule, Trees, WeightedMean, plain, with_settings
 from semrec.semantic import Semantic
 from semrec.shop import Shop
@@ -151,16 +151,18 @@ class State:
         return Evidence(with_settings(self.shop.odds, config.blend.search), shares(part))
 
     def search_voices(
-        self, text: str, history: sparse.csr_matrix | None, heard: Legs
+        self, wordings: Sequence[str], history: sparse.csr_matrix | None, heard: Legs
     ) -> list[Source]:
         """The sources of a search: its legs, and with everything what is known of behaviour."""
         shop = self.shop
         voices = []
         if heard.lexical:
-            voices.append(sources.lexical(shop, self.segmenter.terms(text)))
+            asked = [sources.lexical(shop, self.segmenter.terms(text)) for text in wordings]
+            voices.append(best_of(asked, level=True))
         if heard.sides:
-            vector = self.semantic.query(text, heard.sides)
-            voices.append(sources.dense(self.semantic.items(heard.sides), vector))
+            items = self.semantic.items(heard.sides)
+            vectors = [self.semantic.query(text, heard.sides) for text in wordings]
+            voices.append(best_of([sources.dense(items, vector) for vector in vectors]))
         if heard.everything:
             voices.append(sources.popularity(shop, finds=False))
             voices += self.item_signals.sources(shop.config.blend.search)

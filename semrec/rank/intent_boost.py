@@ -44,12 +44,19 @@ class Plan:
         allowed: which items may be answered, shape ``(items,)``; None = all.
         voices: what weighs beside the legs; ``need`` finds items of its own.
         notes: what the user should know, in Chinese.
+        others: other wordings of ``text``, by the shop's own synonyms; an item may fit any.
     """
 
     text: str
     allowed: Mask | None = None
     voices: tuple[Source, ...] = ()
     notes: tuple[str, ...] = field(default=())
+    others: tuple[str, ...] = ()
+
+    @property
+    def wordings(self) -> tuple[str, ...]:
+        """The text and its other wordings."""
+        return (self.text, *self.others)
 
 
 class IntentSearch:

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from semrec.rank.blend import blend, contributions, reciprocal_ranks, share, stretch
-from semrec.rank.retrieve import Source, gather
+from semrec.rank.retrieve import Source, best_of, gather
 from semrec.types import Hits, Mask, Rows, Scores
 
 NAN = np.float32(np.nan)
@@ -89,6 +89,23 @@ def test_sources_see_the_mask() -> None:
 
 def test_no_source_finds_nothing() -> None:
     assert len(gather([source("c", [1, 2], False)], 5)) == 0
+
+
+def test_an_item_is_as_good_as_the_wording_that_it_fits_best() -> None:
+    both = best_of([source("a", [9, 1, NAN, 2]), source("a", [3, 4, 5, 1])])
+    assert both.name == "a" and both.find is not None
+    assert both.score(np.arange(4)).tolist() == [9, 4, 5, 2]
+    found = both.find(2, np.array([False, True, True, True]))
+    assert (found.rows.tolist(), found.scores.tolist()) == ([2, 1], [5, 4])
+
+
+def test_wordings_on_one_level() -> None:
+    both = best_of([source("a", [0, 2, 1]), source("a", [8, 0, 4])], level=True)
+    np.testing.assert_allclose(both.score(np.arange(3)), [1.9, 2, 1], atol=1e-6)
+    unknown = best_of([source("a", [0, 0]), source("a", [8, 4])], level=True)
+    np.testing.assert_allclose(unknown.score(np.arange(2)), [8, 4], atol=1e-6)
+    nothing = best_of([source("a", [0, 0]), source("a", [0, 0])], level=True)
+    assert nothing.score(np.arange(2)).tolist() == [0, 0]
 
 
 def test_reciprocal_ranks_by_hand() -> None:

@@ -45,7 +45,6 @@ def _voice(tools: QueryTools, query: str) -> Source | None:
     [
         ("CHANDO面霜", 1, "也按同义词找了：自然堂"),
         ("自然堂面霜", 0, "也按同义词找了：chando"),
-        ("懒人沙发", 2, "也按同义词找了：豆袋椅"),
     ],
 )
 def test_what_is_called_otherwise_is_found(
@@ -58,6 +57,14 @@ def test_what_is_called_otherwise_is_found(
     assert note in tools.plan(query).notes
     mask = np.arange(len(TITLES)) != found
     assert len(voice.find(5, mask)) == 0
+
+
+def test_own_synonyms_are_other_wordings_of_the_query(tools: QueryTools) -> None:
+    plan = tools.plan("懒人沙发 单人")
+    assert plan.wordings == ("懒人沙发 单人", "豆袋椅 单人")
+    assert "也按同义词找了：豆袋椅" in plan.notes
+    assert _voice(tools, "懒人沙发 单人") is None
+    assert tools.plan("单人沙发").wordings == ("单人沙发",)
 
 
 @pytest.mark.parametrize("query", ["黄小米", "chando 自然堂", "洁面乳", ""])

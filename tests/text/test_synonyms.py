@@ -36,5 +36,23 @@ def test_the_longest_word_brings_what_the_text_does_not_say(
     assert KNOWN.of(text) == others
 
 
+@pytest.mark.parametrize(
+    ("text", "wordings"),
+    [
+        ("防摔手机壳", ("防摔手机套", "防摔保护壳")),
+        ("手机 hp", ("手机 惠普", "移动电话 hp", "移动电话 惠普")),
+        ("php教程", ()),
+        ("", ()),
+    ],
+)
+def test_a_text_is_said_in_all_other_ways(text: str, wordings: tuple[str, ...]) -> None:
+    assert KNOWN.wordings(text) == wordings
+
+
+def test_wordings_are_few() -> None:
+    others = tuple(f"词{n}" for n in range(9))
+    assert len(Synonyms({"手机": others}).wordings("手机手机手机")) == 7
+
+
 def test_nothing_is_known_without_synonyms() -> None:
     assert Synonyms({}).of("手机壳") == ()
