@@ -17,6 +17,7 @@ from semrec.rank.phrases import Phrases
 from semrec.rank.rerank import SIGNAL as RERANKER
 from semrec.rank.retrieve import Source, gather
 from semrec.rank.rules import BASE, Rule
+from semrec.rank.session import Session
 from semrec.results import Hit, Results
 from semrec.shop import Shop
 from semrec.types import Hits, Mask, Rows, Scores
@@ -38,6 +39,7 @@ class Request:
         phrases: how each signal is put in words; see ``rank.phrases``.
         fallback: the reason where no signal has one.
         history: of the person who asks, shape ``(1, items)``; None for a stranger.
+        session: what that person looks at in this visit; None if nothing is known of it.
         reread: puts the ranked candidates in a better order; None leaves them.
     """
 
@@ -49,6 +51,7 @@ class Request:
     phrases: Mapping[str, Phrase]
     fallback: str
     history: sparse.csr_matrix | None = None
+    session: Session | None = None
     reread: Callable[[Hits], Hits] | None = None
 
     def rank(self, candidates: Hits) -> Hits:

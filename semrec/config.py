@@ -53,9 +53,12 @@ _SEARCH_WEIGHTS = {
     "lexical": 1.0,
     "dense": 1.0,
     # Of a person of whom much is known, for a query that leaves room for taste: ``PersonalConfig``.
-    "user": 0.8,
-    "content": 0.2,
+    "user": 0.6,
+    "content": 0.5,
     "popularity": 0.1,
+    # What is like the items that the person has just looked at, unless the query is exact; 0 where
+    # none is (``rank.session``).
+    "session": 1.5,
     # What was understood of the query; from 0 to .5 the first three and `need` move the first rank
     # of 300 title pseudo-queries by less than .01.
     "product": 0.05,
@@ -218,13 +221,13 @@ class BlendConfig(_Section):
 class PersonalConfig(_Section):
     """How much a known person's taste counts in a search; see ``semrec.rank.personal``.
 
-    Chosen, with ``user`` and ``content`` of ``blend.search``, on held-out clicks of two other
-    sample shops (seeds 11 and 12); ``tests/bench/bench_clicks.py`` reports the one of seed 7.
+    Chosen, with ``user``, ``content`` and ``session`` of ``blend.search``, on held-out clicks of
+    other sample shops (seeds 1 to 4); ``tests/bench/bench_clicks.py`` reports the one of seed 7.
     """
 
     evidence: Annotated[float, Field(ge=0)] = 1.0
     """So much faded event weight brings half of the full strength; 0 = full from the first."""
-    popularity: Weight = 0.2
+    popularity: Weight = 0.3
     """Added to the weight of popularity at full strength: what a person's own events leave open,
     their like of what all like decides. A stranger gets relevance."""
 

@@ -16,6 +16,7 @@ from semrec.rank.causes import (
     counterfactuals,
     deeds_of,
     event_causes,
+    session_causes,
     signal_causes,
 )
 from semrec.rank.explain import quoted
@@ -33,6 +34,7 @@ SIGNALS: Mapping[str, str] = {
     "dense": "语义相近",
     "content": "与看过的相近",
     "user": "个人偏好",
+    "session": "与刚看过的相近",
     "popularity": "近期热度",
     "product": "商品词",
     "brand": "品牌",
@@ -161,16 +163,17 @@ def explained(state: State, request: Request, row: int, user: str | None = None)
         parts[SIGNAL] = float(ranked.scores[place]) - total
         total = float(ranked.scores[place])
     causes = signal_causes(ranked, {name: SIGNALS.get(name, name) for name in parts})
+    rows: list[int] = []
+
+    def title(other: int) -> str:
+        return quoted(phrases.title(other))
+
     if request.history is not None:
         rows = _speaking(state, request.history, row)
-        causes |= event_causes(
-            shop,
-            request.history,
-            ranked,
-            lambda other: quoted(phrases.title(other)),
-            rows,
-            _deeds(state, user),
-        )
+        deeds = _deeds(state, user)
+        causes |= event_causes(shop, request.history, ranked, title, rows, deeds, request.session)
+    if request.session is not None:
+        causes |= session_causes(request.session, ranked, title, rows)
     told = counterfactuals(request.rank, ranked, row, causes)
     return Explanation(
         item_id=shop.catalog.items.id(row),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from semrec.behaviour.visits import OpenVisits
 from semrec.collab.bundles import Bundles
 from semrec.collab.contexts import Contexts
 from semrec.collab.gates import DEFAULT
@@ -75,6 +76,7 @@ def fit(
     words = ShopWords.build(items, queries, own)
     terms = words.segmenter.terms
     neighbours = ItemNeighbours(config.collab.neighbours, config.collab.shrinkage)
+    newest = interactions.newest(config.events.half_life_days)
     shop = Shop(
         config=config,
         catalog=items,
@@ -95,8 +97,9 @@ def fit(
         opinions=_aspects(items, opinions),
         events=events,
         reviews=reviews,
-        newest=interactions.newest(config.events.half_life_days),
+        newest=newest,
         gates=DEFAULT,
+        visits=OpenVisits.at(interactions.users, interactions.items, interactions.times, newest),
     )
     return replace(shop, gates=measured_gates(shop, interactions))
 

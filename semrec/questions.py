@@ -68,8 +68,10 @@ class Questions(ABC):
             using: the legs that answer; one alone, for comparison.
             understand: search for what was understood (price, exclusions, brand, order, needs)
                 and not for the letters alone; only a ``blend`` does.
-            context: the situation, ``{"festival": "双11", "hour": 22, "weather": "下雨"}``, and
-                what the person wrote lately, ``{"texts": […]}``; see ``rank.context``.
+            context: the situation, ``{"festival": "双11", "hour": 22, "weather": "下雨"}``,
+                what the person wrote lately, ``{"texts": […]}``, and what they looked at in this
+                visit, ``{"session": ["p1", "p2"]}``, which else the log says; see
+                ``rank.context``.
             diversity: what may be paid for variety, ``{"novelty": 0.3, "per_brand": 2}``; see
                 ``rank.diversify``. None is what ``[diversity]`` of the settings says, ``{}`` none.
             min_score: leave out what is less likely right than this (:meth:`relevance`); if
@@ -216,7 +218,11 @@ class Questions(ABC):
         return self._state.relevance.probabilities(query, titles)
 
     def explain(
-        self, item_id: str, query: str | None = None, user: str | None = None
+        self,
+        item_id: str,
+        query: str | None = None,
+        user: str | None = None,
+        context: Context | Mapping[str, Any] | None = None,
     ) -> Explanation:
         """Why an item stands where it does, for a query or for a person.
 
@@ -224,12 +230,14 @@ class Questions(ABC):
             item_id: the item.
             query: what was searched; None explains the recommendation.
             user: who asks.
+            context: as in :meth:`search`.
 
         Raises:
             UnknownItem: there is no such item.
-            InvalidArgument: there is neither a query nor a user, or the query is empty.
+            InvalidArgument: there is neither a query nor a user, the query is empty, or a name in
+                ``context`` is unknown.
         """
-        state = self._state
+        state, known = self._state, context_of(context)
         row = state.shop.catalog.items.row(item_id)
         if query is None and user is None:
             raise InvalidArgument("nothing to explain; legal: a query, a user, or both")
@@ -237,9 +245,9 @@ class Questions(ABC):
             # Among what a recommendation shows, unless it is about something seen.
             history = state.shop.history_of(user)
             seen = history is not None and row in history.indices
-            request = person_request(state, user, None, not seen, Context())
+            request = person_request(state, user, None, not seen, known)
         else:
-            asked = search_request(state, query, user, None, "blend", True, Context())
+            asked = search_request(state, query, user, None, "blend", True, known)
             if asked is None:
                 raise InvalidArgument(f"query {shorten(query)} is empty; legal: what was searched")
             request = asked

@@ -55,11 +55,12 @@ def search_request(
     notes = [] if len(text) <= _MAX_QUERY else [f"搜索词过长，只用了前 {_MAX_QUERY} 个字。"]
     text = text[:_MAX_QUERY]
     history = state.shop.history_of(user)
+    session = state.session(user, context) if heard.everything else None
     understood = understand and heard.everything
     plan = state.tools.plan(text, allowed) if understood else Plan(text, allowed)
     wishes = aspect_wishes(text) if understood else []
     voices = [
-        *state.search_voices(plan.wordings, history, heard),
+        *state.search_voices(plan.wordings, history, session, heard),
         *plan.voices,
         *state.extra_voices(wishes, context, finds=False),
     ]
@@ -74,10 +75,11 @@ def search_request(
         question=f"搜索：{shorten(query, 40)[1:-1]}",
         notes=[*notes, *plan.notes],
         phrases=state.answerer.phrases.for_search(
-            state.segmenter.words(" ".join(plan.wordings)), history, wishes
+            state.segmenter.words(" ".join(plan.wordings)), history, wishes, session
         ),
         fallback="与搜索词语义相近",
         history=history,
+        session=session,
         reread=state.reread(plan.text, rerank, weights) if heard.everything else None,
     )
 
@@ -97,7 +99,10 @@ def person_request(
     """
     shop = state.shop
     allowed = in_stock(allowed, shop)
-    history = with_basket(shop, shop.history_of(user), basket)
+    history = with_items(shop, shop.history_of(user), basket, "cart")
+    if context.session is not None:
+        looked_at = [shop.catalog.items.row(item) for item in dict.fromkeys(context.session)]
+        history = with_items(shop, history, looked_at, "view")
     notes = []
     weights: Mapping[str, Weight]
     phrases = state.answerer.phrases.for_person(history)
@@ -128,14 +133,14 @@ def person_request(
     )
 
 
-def with_basket(
-    shop: Shop, history: sparse.csr_matrix | None, basket: Sequence[int]
+def with_items(
+    shop: Shop, history: sparse.csr_matrix | None, rows: Sequence[int], event: str
 ) -> sparse.csr_matrix | None:
-    """A history, shape ``(1, items)``, in which the basket was put in the cart just now."""
-    if not basket:
+    """A history, shape ``(1, items)``, with an event of that type for each of some items now."""
+    if not rows:
         return history
-    weight = shop.config.events.weights["cart"] or 1.0
-    pairs = (np.full(len(basket), weight), (np.zeros(len(basket), dtype=np.int64), list(basket)))
+    weight = shop.config.events.weights[event] or 1.0
+    pairs = (np.full(len(rows), weight), (np.zeros(len(rows), dtype=np.int64), list(rows)))
     added = sparse.csr_matrix(pairs, shape=(1, len(shop.catalog)), dtype=np.float32)
     return added if history is None else sparse.csr_matrix(history + added)
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from semrec._version import __version__
+from semrec.behaviour.visits import NO_VISITS, OpenVisits
 from semrec.collab.base import csr_arrays, csr_from
 from semrec.collab.bundles import FittedBundles
 from semrec.collab.contexts import NO_CONTEXTS, FittedContexts
@@ -42,7 +43,7 @@ from semrec.text.lexicon import Lexicon
 from semrec.text.reviews.profile import AspectProfile
 from semrec.text.shop_words import ShopWords
 from semrec.text.user_words import renewed
-from semrec.types import Mask
+from semrec.types import Mask, Rows, Vectors
 
 _DENSE_FILE = "dense.faiss"
 _CATALOG_FILE = "catalog.parquet"
@@ -51,6 +52,7 @@ _USERS_FILE = "users.parquet"
 _EVENTS_FILE = "events.parquet"
 _REVIEWS_FILE = "reviews.parquet"
 REJECTS_FILE = "rejects.csv"
+_BACKGROUND = 500
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,8 @@ class Shop:
     """How much behaviour, content and popularity count in a recommendation."""
     contexts: FittedContexts = NO_CONTEXTS
     """What season and part of the day make of popularity."""
+    visits: OpenVisits = NO_VISITS
+    """What persons are looking at as the log ends; rows are those of ``users`` and ``catalog``."""
     odds: LogOddsBlend | None = None
     """What the signals of a search say in log-odds; None unless the settings ask for it."""
     trees: LambdaMart | None = None
@@ -113,6 +117,18 @@ class Shop:
     def popularity_shares(self) -> NDArray[np.float32]:
         """See ``rank.blend.popularity_shares``; kept, since every question needs it."""
         return popularity_shares(self.popularity.scores)
+
+    @cached_property
+    def background(self) -> Vectors:
+        """Vectors of 500 items from all over the catalog, against which nearness is measured."""
+        count = len(self.catalog)
+        rows = np.linspace(0, count - 1, min(_BACKGROUND, count)).astype(np.int64)
+        return self.dense.reconstruct(rows)
+
+    def visit_of(self, user: str | None) -> Rows:
+        """What a user is looking at right now, newest first; none where the log does not say."""
+        row = None if user is None else self.users.get(user)
+        return self.visits.of(-1 if row is None else row)
 
     def history_of(self, user: str | None) -> sparse.csr_matrix | None:
         """What a user did, shape ``(1, items)``; None for nobody, a stranger, or an empty log."""
@@ -180,6 +196,7 @@ class Shop:
             "bundles": self.bundles.arrays(),
             "gates": self.gates.arrays(),
             "contexts": self.contexts.arrays(),
+            "visits": self.visits.arrays(),
             "history": csr_arrays(self.history),
             "items": {"ratings": self.ratings, "live": _mask(self.catalog)},
             **({} if self.opinions is None else {"opinions": self.opinions.arrays()}),
@@ -221,6 +238,7 @@ class Shop:
             newest=float(folder.arrays("clock")["newest"][0]),
             gates=_gates(folder),
             contexts=_contexts(folder),
+            visits=_visits(folder),
             odds=_odds(folder),
             trees=_trees(folder),
         )
@@ -292,6 +310,11 @@ def _odds(folder: Folder) -> LogOddsBlend | None:
 def _contexts(folder: Folder) -> FittedContexts:
     arrays = folder.arrays("contexts")
     return FittedContexts.from_arrays(arrays) if arrays else NO_CONTEXTS
+
+
+def _visits(folder: Folder) -> OpenVisits:
+    arrays = folder.arrays("visits")
+    return OpenVisits.from_arrays(arrays) if arrays else NO_VISITS
 
 
 def _dense(folder: Folder, config: Config) -> DenseIndex:

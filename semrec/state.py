@@ -10,6 +10,7 @@ import numpy as np
 from scipy import sparse
 
 from semrec.answer import Answerer
+from semrec.behaviour.visits import LONGEST
 from semrec.encoders import Encoders
 from semrec.legs import Legs
 from semrec.query_tools import QueryTools
@@ -24,6 +25,7 @@ from semrec.rank.rerank import cross_encoder, rerank
 from semrec.rank.reread import FeatureReranker
 from semrec.rank.retrieve import Source, best_of
 from semrec.rank.rules import Evidence, Ranks, Rule, Trees, WeightedMean, plain, with_settings
+from semrec.rank.session import Session
 from semrec.semantic import Semantic
 from semrec.shop import Shop
 from semrec.text.reviews.wishes import AspectWish
@@ -131,7 +133,7 @@ class State:
         config = self.shop.config
         evidence = 0.0 if history is None else float(history.data.sum())
         part = strength(evidence, exact, config.personal.evidence)
-        return weighed(config.blend.search, part, config.personal.popularity)
+        return weighed(config.blend.search, part, exact, config.personal.popularity)
 
     def rule(
         self, weights: Mapping[str, float], exact: float, history: sparse.csr_matrix | None
@@ -148,10 +150,26 @@ class State:
             return Evidence(plain(weights), {})
         evidence = 0.0 if history is None else float(history.data.sum())
         part = strength(evidence, exact, config.personal.evidence)
-        return Evidence(with_settings(self.shop.odds, config.blend.search), shares(part))
+        return Evidence(with_settings(self.shop.odds, config.blend.search), shares(part, exact))
+
+    def session(self, user: str | None, context: Context) -> Session | None:
+        """What a person looks at in this visit, as the caller or else the log says it.
+
+        Raises:
+            UnknownItem: the caller names an item that there is not.
+        """
+        rows = self.shop.visit_of(user)
+        if context.session is not None:
+            named = [self.shop.catalog.items.row(item) for item in reversed(context.session)]
+            rows = np.array(list(dict.fromkeys(named))[:LONGEST], dtype=np.int64)
+        return Session(self.shop, rows) if len(rows) else None
 
     def search_voices(
-        self, wordings: Sequence[str], history: sparse.csr_matrix | None, heard: Legs
+        self,
+        wordings: Sequence[str],
+        history: sparse.csr_matrix | None,
+        session: Session | None,
+        heard: Legs,
     ) -> list[Source]:
         """The sources of a search: its legs, and with everything what is known of behaviour."""
         shop = self.shop
@@ -170,6 +188,8 @@ class State:
                 voices.append(sources.user(shop, history, finds=False))
                 # What a person likes judges what was asked for, and brings nothing else in.
                 voices.append(replace(sources.taste(shop, history), find=None))
+            if session is not None:
+                voices.append(session.source())
         return voices
 
     def extra_voices(

@@ -136,6 +136,7 @@ def _with_events(shop: Shop, events: pd.DataFrame) -> Shop:
         popularity=popular.and_then(found, shop.newest, newest),
         events=kept,
         newest=newest,
+        visits=shop.visits.and_then(rows[found.users], found.items, found.times, newest),
     )
 
 

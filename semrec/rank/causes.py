@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
+from semrec.rank.session import Session
 from semrec.rank.sources import taste, user
 from semrec.shop import Shop
 from semrec.types import Hits, Scores
@@ -96,6 +97,7 @@ def event_causes(
     quoted: Callable[[int], str],
     items: Sequence[int] | None = None,
     deeds: Mapping[int, str] = _NO_DEEDS,
+    session: Session | None = None,
 ) -> dict[str, Changed]:
     """Each item of the person's own history as a cause: the personal signals without it.
 
@@ -106,6 +108,7 @@ def event_causes(
         quoted: row → the title as it is shown.
         items: which rows of the history; None = all.
         deeds: row → what the person did with it (see :func:`deeds_of`), as far as known.
+        session: what the person looks at in this visit; without an item, that is forgotten too.
     """
     rows = [int(row) for row in (history.indices if items is None else items)]
     causes: dict[str, Changed] = {}
@@ -118,8 +121,31 @@ def event_causes(
             changed["user"] = user(shop, rest, finds=False).score(hits.rows)
         if "content" in hits.signals:
             changed["content"] = taste(shop, rest).score(hits.rows)
+        if session is not None and row in session.rows:
+            changed |= _unvisited(session, row, hits)
         causes[f"你{deeds.get(row, '关注')}过的{quoted(row)}"] = changed
     return causes
+
+
+def session_causes(
+    session: Session, hits: Hits, quoted: Callable[[int], str], told: Sequence[int] = ()
+) -> dict[str, Changed]:
+    """Each item of a visit as a cause.
+
+    Args:
+        session: what the person looks at.
+        hits: the candidates.
+        quoted: row → the title as it is shown.
+        told: rows that are causes already.
+    """
+    rows = [int(row) for row in session.rows if row not in told]
+    return {f"你刚看过的{quoted(row)}": _unvisited(session, row, hits) for row in rows}
+
+
+def _unvisited(session: Session, row: int, hits: Hits) -> Changed:
+    rest = session.without(row)
+    silent = np.full(len(hits), np.nan, dtype=np.float32)
+    return {"session": silent if rest is None else rest.score(hits.rows)}
 
 
 def deeds_of(log: pd.DataFrame, rows: NDArray[np.int64]) -> dict[int, str]:

@@ -132,6 +132,8 @@ class Context:
         texts: what the person wrote lately, oldest first.
         category: through which a newcomer came in.
         query: through which a newcomer came in.
+        session: ids of the items that the person has looked at in this visit, oldest first; None
+            leaves it to the log, () is a visit that has just begun.
 
     Raises:
         InvalidArgument: a value is not legal.
@@ -144,6 +146,7 @@ class Context:
     texts: tuple[str, ...] = ()
     category: str | None = None
     query: str | None = None
+    session: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
         hour = self.hour
@@ -158,10 +161,9 @@ class Context:
             given = getattr(self, kind)
             if given is not None and not isinstance(given, str):
                 raise InvalidArgument(f"context {kind} = {shorten(given)}; legal: a string")
-        texts = self.texts
-        if isinstance(texts, str) or not all(isinstance(text, str) for text in texts):
-            raise InvalidArgument(f"context texts = {shorten(texts)}; legal: a list of strings")
-        object.__setattr__(self, "texts", tuple(texts))
+        object.__setattr__(self, "texts", _strings("texts", self.texts))
+        if self.session is not None:
+            object.__setattr__(self, "session", _strings("session", self.session))
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Context:
@@ -176,12 +178,7 @@ class Context:
                 raise InvalidArgument(
                     f"unknown context {shorten(name)}; legal: {legal(known, name)}"
                 )
-        given = {name: value for name, value in values.items() if value is not None}
-        if not isinstance(given.get("texts", ()), Sequence):
-            raise InvalidArgument(
-                f"context texts = {shorten(given['texts'])}; legal: a list of strings"
-            )
-        return cls(**given)
+        return cls(**{name: value for name, value in values.items() if value is not None})
 
     @property
     def mood(self) -> Mood | None:
@@ -228,6 +225,13 @@ def _name(kind: Kind, given: object) -> str:
     if name not in names:
         raise InvalidArgument(f"context {kind} = {shorten(given)}; legal: {legal(names, asked)}")
     return name
+
+
+def _strings(name: str, given: object) -> tuple[str, ...]:
+    listed = tuple(given) if isinstance(given, Sequence) else (None,)
+    if isinstance(given, str) or not all(isinstance(each, str) for each in listed):
+        raise InvalidArgument(f"context {name} = {shorten(given)}; legal: a list of strings")
+    return listed
 
 
 def _part_of_day(hour: int | None) -> str | None:

@@ -55,6 +55,7 @@ BEHAVIOUR: Mapping[str, Voice] = {
     "popularity": Voice(Platt(2.4, -6.0), -4.9, 0.65),
     "user": Voice(Platt(3.9, -5.55), -4.9, 0.22),
     "content": Voice(Platt(4.9, -7.6), -5.0, 0.1),
+    "session": Voice(Platt(3.2, 0.0), 0.0, 1.0),
 }
 """What behaviour says where a shop has no search clicks: pseudo-queries know no behaviour. Fitted
 to search clicks of the sample shop."""

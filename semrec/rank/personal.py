@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from semrec.rank.reading import codes_in
 from semrec.text.units import quantities
 
-PERSONAL = frozenset({"user", "content", "session"})
+TASTE = frozenset({"user", "content"})
+"""Signals of what a person dealt with at any time."""
+PERSONAL = TASTE | {"session"}
 """Signals about the person who asks."""
 _HALF = 1.0
 _BRAND, _QUANTITY = 0.5, 0.3
@@ -52,17 +54,24 @@ def strength(evidence: float, exact: float = 0.0, half: float = _HALF) -> float:
     return known(evidence, half) * (1.0 - exact)
 
 
-def shares(part: float) -> Mapping[str, float]:
-    """Signal → share of its weight that counts, for ``LogOddsBlend.blend``."""
-    return dict.fromkeys(PERSONAL, part)
+def shares(part: float, exact: float = 0.0) -> Mapping[str, float]:
+    """Signal → share of its weight that counts, for ``LogOddsBlend.blend``.
+
+    Args:
+        part: of taste; see :func:`strength`.
+        exact: see :func:`exactness`. What was looked at a moment ago needs no more evidence.
+    """
+    return {**dict.fromkeys(TASTE, part), "session": 1.0 - exact}
 
 
-def weighed(weights: Mapping[str, float], part: float, popularity: float = 0.0) -> dict[str, float]:
+def weighed(
+    weights: Mapping[str, float], part: float, exact: float = 0.0, popularity: float = 0.0
+) -> dict[str, float]:
     """The weights of a search for one person.
 
     Args:
         weights: at full strength, those of the personal signals too.
-        part: see :func:`strength`.
+        part, exact: as of :func:`shares`.
         popularity: added to that of popularity at full strength. A person's own events say
             nothing of most candidates; what all like is the best guess there, as in a
             recommendation.
@@ -70,5 +79,6 @@ def weighed(weights: Mapping[str, float], part: float, popularity: float = 0.0) 
     Returns:
         Signal → weight; where ``part`` is 0 those of a stranger.
     """
-    mine = {name: weight * part if name in PERSONAL else weight for name, weight in weights.items()}
+    counts = shares(part, exact)
+    mine = {name: weight * counts.get(name, 1.0) for name, weight in weights.items()}
     return {**mine, "popularity": mine.get("popularity", 0.0) + popularity * part}

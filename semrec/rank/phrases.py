@@ -9,6 +9,7 @@ import numpy as np
 from scipy import sparse
 
 from semrec.rank.explain import Phrase, matched_words, quoted
+from semrec.rank.session import Session
 from semrec.shop import Shop
 from semrec.text.reviews.wishes import AspectWish, review_reason
 from semrec.types import Hits, Vectors
@@ -29,14 +30,16 @@ class Phrases:
         words: Sequence[str],
         history: sparse.csr_matrix | None,
         wishes: Sequence[AspectWish] = (),
+        session: Session | None = None,
     ) -> Mapping[str, Phrase]:
         """Why an item fits a query."""
         return {
+            **self._just_seen(session),
             "reviews": lambda row, praise: self._praised(row, wishes),
             "context": lambda row, share: "适合此时此景" if share > 0 else None,
             "lexical": self._matched(words, "匹配"),
             "dense": lambda row, cosine: "与搜索词语义相近",
-            **self._about(history),
+            **self._about(history, session),
             "popularity": self._popular,
         }
 
@@ -84,19 +87,38 @@ class Phrases:
 
         return phrase
 
-    def _about(self, history: sparse.csr_matrix | None) -> dict[str, Phrase]:
+    def _just_seen(self, session: Session | None) -> dict[str, Phrase]:
+        """What in a visit speaks for an item."""
+        if session is None:
+            return {}
+
+        def because(row: int, affinity: float) -> str | None:
+            cause = session.cause(row)
+            return None if cause is None else f"因为你刚看过{quoted(self.title(cause))}"
+
+        return {"session": because}
+
+    def _about(
+        self, history: sparse.csr_matrix | None, session: Session | None = None
+    ) -> dict[str, Phrase]:
         """What in a history speaks for an item; nothing for a stranger."""
         if history is None or not history.nnz:
             return {}
         seen = _Seen(self._shop, history)
 
+        def told(row: int) -> int | None:
+            """What the phrase of the visit names already."""
+            return None if session is None else session.cause(row)
+
         def because(row: int, share: float) -> str | None:
             cause = seen.cause(row) if share > 0 else None
-            return None if cause is None else f"因为你关注过{quoted(self.title(cause))}"
+            if cause is None or cause == told(row):
+                return None
+            return f"因为你关注过{quoted(self.title(cause))}"
 
         def alike(row: int, cosine: float) -> str | None:
             nearest = seen.nearest(row)
-            if nearest == seen.cause(row):  # the other phrase names it already
+            if nearest in (seen.cause(row), told(row)):  # another phrase names it already
                 return None
             return f"与你看过的{quoted(self.title(nearest))}相近"
 

@@ -112,7 +112,7 @@ def test_no_samples_are_refused() -> None:
 
 def test_voices_of_behaviour_fill_what_was_not_fitted(fitted: LogOddsBlend) -> None:
     more = fitted.with_voices(log_odds.BEHAVIOUR)
-    assert set(more.voices) == {"lexical", "user", "popularity", "content"}
+    assert set(more.voices) == {"lexical", "user", "popularity", "content", "session"}
     assert more.voices["user"] == fitted.voices["user"]
     signals = {"popularity": np.array([0.1, 0.9], np.float32)}
     alone = LogOddsBlend({}, -2.0).with_voices(log_odds.BEHAVIOUR)
@@ -130,3 +130,8 @@ def test_a_signal_that_no_right_candidate_has_is_left_out() -> None:
     assert set(log_odds.fit(samples).voices) == {"lexical", "user", "popularity"}
     with pytest.raises(InvalidArgument, match="0 right of 60 candidates"):
         log_odds.fit([(samples[0][0], np.zeros(60))])
+
+
+def test_what_was_just_looked_at_is_evidence_for_an_item_and_never_against_it() -> None:
+    said = log_odds.BEHAVIOUR["session"].evidence(np.array([np.nan, 0, 0.5, 1], np.float32))
+    assert said.tolist() == pytest.approx([0, 0, 1.6, 3.2])

@@ -29,7 +29,7 @@ def test_strength_is_what_is_known_times_the_room() -> None:
     assert personal.strength(20) == personal.known(20)
     assert personal.strength(20, 0.5) == pytest.approx(personal.known(20) / 2)
     assert personal.strength(1e9, 1.0) == 0
-    assert personal.shares(0.3) == {"user": 0.3, "content": 0.3, "session": 0.3}
+    assert personal.shares(0.3, 0.5) == {"user": 0.3, "content": 0.3, "session": 0.5}
 
 
 def test_a_stranger_and_an_exact_query_get_the_weights_without_taste() -> None:
@@ -37,3 +37,10 @@ def test_a_stranger_and_an_exact_query_get_the_weights_without_taste() -> None:
     assert plain == {**WEIGHTS, "user": 0.0, "content": 0.0}
     half = personal.weighed(WEIGHTS, 0.5, popularity=0.2)
     assert half == pytest.approx({"lexical": 1.0, "user": 0.4, "content": 0.2, "popularity": 0.2})
+
+
+def test_a_visit_needs_no_evidence_and_leaves_an_exact_query_alone() -> None:
+    weights = {**WEIGHTS, "session": 1.5}
+    assert personal.weighed(weights, 0.0)["session"] == 1.5
+    assert personal.weighed(weights, 0.0, exact=0.5)["session"] == 0.75
+    assert personal.weighed(weights, 0.0, exact=1.0)["session"] == 0
