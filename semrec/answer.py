@@ -114,6 +114,7 @@ class Answerer:
         sorts = mixed or wish.per_category is not None
         return Facets(
             vectors=shop.dense.reconstruct(rows) if wish.novelty > 0 else None,
+            popularity=np.nan_to_num(shop.popularity_shares[rows]) if wish.tail > 0 else None,
             categories=frame["category"].iloc[rows].tolist() if sorts else (),
             brands=frame["brand"].iloc[rows].tolist() if wish.per_brand is not None else (),
             taste=self._taste(history) if mixed and history is not None else None,

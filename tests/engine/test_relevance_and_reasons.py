@@ -148,3 +148,12 @@ def test_a_recommendation_is_varied_by_default_and_not_where_none_is_wished(
             rows = np.array([engine.shop.catalog.items.row(item) for item in items])
             told.append(intra_list_diversity(engine.shop.dense.reconstruct(rows)))
     assert np.mean(usual) > 1.05 * np.mean(plain)
+
+
+def test_a_wish_for_what_few_know_shows_what_few_know(engine: semrec.Engine) -> None:
+    shares = []
+    for tail in (0.0, 0.8):
+        items = engine.recommend(k=5, diversity={"tail": tail}).item_ids
+        rows = engine.shop.catalog.items.rows(items)
+        shares.append(float(np.nan_to_num(engine.shop.popularity_shares[rows]).mean()))
+    assert shares[1] < shares[0] - 0.1

@@ -46,6 +46,29 @@ def test_the_first_places_go_by_score_alone() -> None:
     assert order[3:10].tolist() != list(range(3, 10))
 
 
+def test_the_tail_takes_what_few_know_by_hand() -> None:
+    scores = np.array([1.0, 0.81, 0.64, 0.0], np.float32)
+    popular = np.array([0.9, 1.0, 0.2, 0.1], np.float32)
+    # Worth of half a tail: (√s − popularity) / 2 = .05, -.05, .3, -.05, after the first by score.
+    order = div.mmr(scores, None, 3, 0.0, tail=0.5, popularity=popular)
+    assert order.tolist() == [0, 2, 1, 3]
+    assert div.mmr(scores, None, 3, 0.0, tail=1.0, popularity=popular).tolist() == [0, 3, 2, 1]
+    assert div.mmr(scores, None, 3, 0.0, tail=1.0).tolist() == [0, 1, 2, 3]
+
+
+def test_more_tail_never_more_popularity() -> None:
+    hits, vectors = _hits(100)
+    popular = np.random.default_rng(1).random(100).astype(np.float32)
+    shown = []
+    for tail in (0.0, 0.2, 0.4, 0.6, 1.0):
+        wish = div.Diversity(tail=tail, novelty=0.1)
+        moved = div.diversify(hits, 10, wish, div.Facets(vectors, popularity=popular))
+        shown.append(float(popular[moved.rows[:10]].mean()))
+        assert np.array_equal(moved.scores, hits.scores[moved.rows])
+    assert shown == sorted(shown, reverse=True)
+    assert shown[-1] < shown[0] / 2
+
+
 def test_scores_stay_with_their_items() -> None:
     hits, vectors = _hits()
     moved = div.diversify(hits, 10, div.Diversity(novelty=0.6), div.Facets(vectors))
@@ -137,7 +160,8 @@ def test_every_candidate_stays_once(
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("novelty", 1.5), ("mix", -0.1), ("per_brand", 0), ("exploration", 2)]
+    ("name", "value"),
+    [("novelty", 1.5), ("mix", -0.1), ("tail", 1.1), ("per_brand", 0), ("exploration", 2)],
 )
 def test_settings_out_of_range_are_refused(name: str, value: float) -> None:
     with pytest.raises(InvalidArgument, match=name):
