@@ -1,16 +1,17 @@
-"""Approximate nearest neighbours for large catalogs: a graph over vectors of one byte a number.
+"""Approximate nearest neighbours for large catalogs: inverted lists of sketches, ranked again.
 
-The graph is that of Malkov & Yashunin 2018 ("Efficient and robust approximate nearest neighbor
-search using hierarchical navigable small world graphs"), the bytes are FAISS's scalar quantiser,
-eight bits between ``mean - 4 σ`` and ``mean + 4 σ`` of each dimension. At 384 dimensions that is
-640 bytes an item: 384 of codes, 256 of links.
+A catalog is divided into about ``√n`` lists, each around one direction (k-means on the sphere;
+Sivic & Zisserman 2003). A search takes the lists nearest to the query, compares the sketches of
+their items (:mod:`semrec.index.dense_sketch`), and ranks the best of those by codes of one byte a
+number: FAISS's scalar quantiser, eight bits between ``mean - 4 σ`` and ``mean + 4 σ``. At 384
+dimensions that is 457 bytes an item.
 
-Embeddings of texts share a large mean, and so do queries: most of the error of an inner product is
-what coding lost along the mean direction. Rounding has many ways to go, so each vector is moved a
-little along that direction until its codes lose nothing there (the idea of Guo et al. 2020,
-"Accelerating large-scale inference with anisotropic vector quantization": only the part of the
-error that meets the query matters). It costs no byte and no time of a search; on 100,000 e5
-vectors, comparing all codes finds .990 of the true ten nearest instead of .982.
+A graph (HNSW) over the same codes takes 640 bytes, ten times as long to build, and half as long
+again to search a million items: each step of a walk waits for memory, a list is read in one go.
+
+Rounding has many ways to go, so each vector is moved a little along the mean direction until its
+codes lose nothing there. It costs no byte and no time of a search; on 100,000 e5 vectors, comparing
+all codes finds .990 of the true ten nearest instead of .982.
 
 The codes stand in the order of the positions, so that any item's vector is read back at once, and
 a filter that leaves few items is answered by comparing just those.
@@ -20,99 +21,118 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from semrec.index.dense_parts import faiss_hits, selecting
+from semrec.index.dense_parts import faiss_hits, faiss_module, floats, selector
+from semrec.index.dense_sketch import Sketch
 from semrec.index.topk import top_k
 from semrec.types import Hits, Mask, Rows, Vectors
 
-LINKS = 32
-"""Links an item keeps on every level but the lowest, where it keeps twice as many."""
-_BUILD_EFFORT = 60
-"""Candidates looked at when an item is linked."""
+_RANKED = 600
+"""Best sketches that are ranked again at least …"""
+_PER_HIT = 3
+"""… and for each hit asked for."""
+_ONE_BY_ONE = 11
+"""FAISS's way through the lists for a single query; its default is for batches, 8 % slower."""
+_ROUNDS = 8
+"""Rounds of k-means."""
 _SIGMAS = 4.0
 """Half the range of the quantiser in standard deviations; 3 clips too much, 5 is too coarse."""
 _SHIFTS = 8
 """Tries for each vector to lose nothing along the mean; 4 give .986, 16 no more than 8."""
-_TRAINING = 100_000
-"""Vectors that the quantiser's ranges are taken from."""
+_TRAINING = 60_000
+"""Vectors that everything is learnt from."""
 _BLOCK = 20_000
 """Vectors added at once, and held as float32 meanwhile: 30 MB at 384 dimensions."""
-_FEW = 2_000
-"""So many allowed items are compared one by one, whatever their share."""
-_STEP = 20
-"""Comparisons in memory order that take as long as one step through the graph …"""
-_SKIP = 40
-"""… and positions that a scan skips while it would compare one."""
+_FEW = 1_000
+"""So many allowed items are compared one by one, which takes as long as looking through lists."""
 CODECS = ("8 bits", "16 bits")
 """How a number is stored, in the order in which they are tried."""
-_KIND = "hnsw over {}"
+_KIND = "lists over {}"
 
 
-class Graph:
-    """An HNSW graph over scalar-quantised vectors.
+class Lists:
+    """Inverted lists of sketches, and scalar-quantised vectors.
 
     Args:
-        index: a ``faiss.IndexHNSWSQ``, in memory or mapped from a file.
+        index: a ``faiss.IndexRefine`` as :meth:`build` makes it, in memory or mapped from a file.
     """
 
     def __init__(self, index: Any) -> None:
-        import faiss
-
+        faiss = faiss_module()
         self._index = index
-        self._codes: Any = faiss.downcast_index(index.storage)
+        self._codes: Any = faiss.downcast_index(index.refine_index)
+        self._turned: Any = faiss.downcast_index(index.base_index)
+        self._lists: Any = faiss.downcast_index(self._turned.index)
+        self._lists.implem = _ONE_BY_ONE
 
     @classmethod
-    def build(cls, vectors: NDArray[Any], codec: str = CODECS[0], seed: int = 0) -> Graph:
-        """Link vectors, one after the other on one thread, so that a seed gives one graph.
+    def build(
+        cls, vectors: NDArray[Any], codec: str = CODECS[0], seed: int = 0
+    ) -> tuple[Lists, Rows]:
+        """Divide and code vectors on one thread, so that a seed gives one index.
 
         Args:
             vectors: shape ``(items, dim)``, any float type; a mapped file is read in blocks.
             codec: one of :data:`CODECS`.
-            seed: of the levels of the graph and the sample that trains the quantiser.
-        """
-        faiss = _faiss()
-        count, dim = vectors.shape
-        kinds = (faiss.ScalarQuantizer.QT_8bit, faiss.ScalarQuantizer.QT_fp16)
-        kind = dict(zip(CODECS, kinds, strict=True))[codec]
-        index = faiss.IndexHNSWSQ(dim, kind, LINKS, faiss.METRIC_INNER_PRODUCT)
-        index.hnsw.efConstruction = _BUILD_EFFORT
-        index.hnsw.rng = faiss.RandomGenerator(seed)
-        ranges: Any = faiss.downcast_index(index.storage)
-        ranges.sq.rangestat = faiss.ScalarQuantizer.RS_meanstd
-        ranges.sq.rangestat_arg = _SIGMAS
-        chosen = np.random.default_rng(seed).permutation(count)[:_TRAINING]
-        index.train(_floats(vectors[np.sort(chosen)]))
-        graph = cls(index)
-        graph._add(vectors)
-        return graph
+            seed: of the sample that everything is learnt from, and of k-means.
 
-    def extended(self, vectors: NDArray[Any]) -> Graph:
+        Returns:
+            The lists, and the number of the vector at each position, shape ``(items,)``: items of
+            one list stand near each other in memory.
+        """
+        count, dim = vectors.shape
+        chosen = np.sort(np.random.default_rng(seed).permutation(count)[:_TRAINING])
+        sample = floats(vectors[chosen]) if count else np.zeros((1, dim), dtype=np.float32)
+        with _one_thread():
+            sketch = Sketch.fit(sample, seed)
+            middles = _middles(sketch.rows(sample), number_of_lists(count), seed)
+            lists = cls(_empty(sketch, middles, _scalar(sample, codec)))
+            list_of = np.empty(count, dtype=np.int64)
+            for start in range(0, count, _BLOCK):
+                block = floats(vectors[start : start + _BLOCK]) @ sketch.turn
+                list_of[start : start + _BLOCK] = middles.search(block, 1)[1][:, 0]
+            order = np.argsort(list_of, kind="stable")
+            lists._add(vectors, order)
+        return lists, order
+
+    def extended(self, vectors: NDArray[Any]) -> Lists:
         """A copy with more vectors at the end; numbers outside the trained ranges are clipped."""
-        faiss = _faiss()
+        faiss = faiss_module()
         # A clone of a mapped index would still be mapped, and must not grow.
         written, read = faiss.VectorIOWriter(), faiss.VectorIOReader()
         faiss.write_index(self._index, written)
         read.data.swap(written.data)
-        copy = Graph(faiss.read_index(read))
-        copy._add(vectors)
+        copy = Lists(faiss.read_index(read))
+        with _one_thread():
+            copy._add(vectors, np.arange(len(vectors)))
         return copy
 
-    def _add(self, vectors: NDArray[Any]) -> None:
-        with _one_thread():
-            for start in range(0, len(vectors), _BLOCK):
-                self._index.add(self._shifted(_floats(vectors[start : start + _BLOCK])))
+    def _add(self, vectors: NDArray[Any], order: Rows) -> None:
+        """Add ``vectors[order]``."""
+        faiss = faiss_module()
+        turn = faiss.vector_to_array(faiss.downcast_VectorTransform(self._turned.chain.at(0)).A)
+        values = faiss.vector_to_array(self._lists.pq.centroids)
+        sketch = Sketch(
+            np.ascontiguousarray(turn.reshape(-1, self.dim).T), values.reshape(-1, 16, 2)
+        )
+        for start in range(0, len(order), _BLOCK):
+            block = floats(vectors[order[start : start + _BLOCK]])
+            self._lists.add(sketch.rows(block))
+            self._codes.add(self._shifted(block))
+        self._index.ntotal = self._turned.ntotal = self._lists.ntotal
 
     def _shifted(self, vectors: Vectors) -> Vectors:
         """Vectors whose codes keep the part of the given ones that is along the mean."""
         quantizer = self._codes.sq
         if self.kind == _KIND.format(CODECS[1]):
             return vectors
-        low, width = _faiss().vector_to_array(quantizer.trained).reshape(2, -1)
+        low, width = faiss_module().vector_to_array(quantizer.trained).reshape(2, -1)
         mean = low + width / 2
         length = float(np.linalg.norm(mean))
         if length == 0:
@@ -135,37 +155,13 @@ class Graph:
             best[better], least[better] = moved[better], now[better]
         return best
 
-    def gather(self, vectors: NDArray[Any], seed: int = 0) -> Rows:
-        """Renumber the positions so that near items stand near each other in memory.
-
-        A walk then reads from fewer places: at a million items it takes three quarters of the
-        time. Items are grouped by the nearest of ``√n`` items drawn at random.
-
-        Args:
-            vectors: what the graph was built from, in its order.
-            seed: of the items drawn.
-
-        Returns:
-            The old position at each new one, shape ``(n,)``.
-        """
-        count = len(vectors)
-        drawn = np.random.default_rng(seed).permutation(count)[: int(count**0.5) + 1]
-        middles = _floats(vectors[np.sort(drawn)])
-        group = np.empty(count, dtype=np.int64)
-        for start in range(0, count, _BLOCK):
-            block = _floats(vectors[start : start + _BLOCK])
-            group[start : start + _BLOCK] = np.argmax(block @ middles.T, axis=1)
-        order = np.argsort(group, kind="stable")
-        self._index.permute_entries(order)
-        return order
-
     def __len__(self) -> int:
         return int(self._index.ntotal)
 
     @property
     def kind(self) -> str:
         """What it is, for the manifest."""
-        eight = self._codes.sq.qtype == _faiss().ScalarQuantizer.QT_8bit
+        eight = self._codes.sq.qtype == faiss_module().ScalarQuantizer.QT_8bit
         return _KIND.format(CODECS[0] if eight else CODECS[1])
 
     @property
@@ -174,21 +170,25 @@ class Graph:
         return int(self._index.d)
 
     @property
+    def most_effort(self) -> int:
+        """How many lists there are."""
+        return int(self._lists.nlist)
+
+    @property
     def effort(self) -> int:
-        """How many candidates a search keeps beside the ``k`` asked for; saved with the graph."""
-        return int(self._index.hnsw.efSearch)
+        """How many lists a search looks through; saved with the index."""
+        return int(self._lists.nprobe)
 
     @effort.setter
-    def effort(self, candidates: int) -> None:
-        self._index.hnsw.efSearch = candidates
+    def effort(self, lists: int) -> None:
+        self._lists.nprobe = lists
 
     def search(self, query: NDArray[np.float32], k: int, allowed: Mask | None = None) -> Hits:
         """The ``k`` allowed positions nearest to a vector, ranked; always ``min(k, allowed)``.
 
-        A filter is applied on the way through the graph, which then goes further by one over the
-        root of the share that is allowed. (Over a million items, 580 candidates find .97 of what
-        a scan finds where half is allowed and .91 where a tenth is; by this rule .98 and .98.)
-        Where that takes longer than comparing all that are allowed, those are compared.
+        A filter is applied inside the lists, so that as many of the allowed are ranked again as
+        of all, and few are compared one by one. Where the lists nearest to the query hold fewer
+        than ``k``, all lists are looked through.
         """
         count = len(self) if allowed is None else int(np.count_nonzero(allowed))
         k = min(k, count)
@@ -197,16 +197,10 @@ class Graph:
         if allowed is not None and count <= max(k, _FEW):
             positions = np.flatnonzero(allowed)
             return top_k(self.reconstruct(positions) @ query, k, positions)
-        effort = int((self.effort + k) * (len(self) / count) ** 0.5)
-        if effort * _STEP < count + len(self) / _SKIP:
-            found = faiss_hits(self._index, query, k, _walking(effort, allowed))
-            if len(found) == k:
-                return found
-        return self.scan(query, k, allowed)
-
-    def scan(self, query: NDArray[np.float32], k: int, allowed: Mask | None = None) -> Hits:
-        """The same, found by comparing all codes: exact but for the quantisation."""
-        return faiss_hits(self._codes, query, k, selecting(allowed))
+        found = faiss_hits(self._index, query, k, _probing(self.effort, k, allowed))
+        if len(found) == k:
+            return found
+        return faiss_hits(self._index, query, k, _probing(self.most_effort, k, allowed))
 
     def reconstruct(self, positions: Rows) -> Vectors:
         """The vectors as they were quantised, shape ``(len(positions), dim)``."""
@@ -217,37 +211,80 @@ class Graph:
 
     def save(self, path: Path) -> None:
         """Write one FAISS file."""
-        import faiss
-
-        faiss.write_index(self._index, str(path))
+        faiss_module().write_index(self._index, str(path))
 
 
-def _walking(effort: int, allowed: Mask | None) -> Any:
-    """FAISS search parameters of a walk through the graph."""
-    faiss = _faiss()
-    if allowed is None:
-        return faiss.SearchParametersHNSW(efSearch=effort)
-    bits = np.packbits(allowed, bitorder="little")
-    return faiss.SearchParametersHNSW(efSearch=effort, sel=faiss.IDSelectorBitmap(bits))
+def number_of_lists(count: int) -> int:
+    """How many lists so many items are divided into."""
+    return max(int(count**0.5), 1)
 
 
-def _faiss() -> Any:
-    """The module; its stubs know neither these classes nor the Python constructors."""
-    import faiss
+def _middles(rows: Vectors, lists: int, seed: int) -> Any:
+    """The directions of the lists, a ``faiss.IndexFlatIP``; what was lost does not count."""
+    faiss = faiss_module()
+    known = rows.copy()
+    known[:, -2:] = 0
+    clustering = faiss.Clustering(rows.shape[1], lists)
+    clustering.niter, clustering.seed = _ROUNDS, seed + 1  # FAISS takes no 0
+    clustering.spherical = True
+    clustering.min_points_per_centroid = 1
+    middles = faiss.IndexFlatIP(rows.shape[1])
+    clustering.train(np.resize(known, (max(len(rows), lists), rows.shape[1])), middles)
+    return middles
 
-    return faiss
+
+def _scalar(sample: Vectors, codec: str) -> Any:
+    """A trained ``faiss.IndexScalarQuantizer``."""
+    faiss = faiss_module()
+    kinds = (faiss.ScalarQuantizer.QT_8bit, faiss.ScalarQuantizer.QT_fp16)
+    kind = dict(zip(CODECS, kinds, strict=True))[codec]
+    scalar = faiss.IndexScalarQuantizer(sample.shape[1], kind, faiss.METRIC_INNER_PRODUCT)
+    scalar.sq.rangestat = faiss.ScalarQuantizer.RS_meanstd
+    scalar.sq.rangestat_arg = _SIGMAS
+    scalar.train(sample)
+    return scalar
 
 
-def _floats(vectors: NDArray[Any]) -> Vectors:
-    floats: Vectors = np.ascontiguousarray(vectors, dtype=np.float32)
-    return floats
+def _empty(sketch: Sketch, middles: Any, scalar: Any) -> Any:
+    """A ``faiss.IndexRefine`` over lists, with nothing in it."""
+    faiss = faiss_module()
+    dim, width = sketch.turn.shape
+    lists = faiss.IndexIVFPQFastScan(
+        middles, width, middles.ntotal, width // 2, 4, faiss.METRIC_INNER_PRODUCT
+    )
+    lists.by_residual = False  # else the values would depend on the list
+    faiss.copy_array_to_vector(sketch.values.ravel(), lists.pq.centroids)
+    lists.is_trained = True
+    turn = faiss.LinearTransform(dim, width)
+    faiss.copy_array_to_vector(np.ascontiguousarray(sketch.turn.T).ravel(), turn.A)
+    turn.is_trained = True
+    return faiss.IndexRefine(faiss.IndexPreTransform(turn, lists), scalar)
+
+
+def _probing(lists: int, k: int, allowed: Mask | None) -> Any:
+    """FAISS search parameters of a search through so many lists."""
+    return _unfiltered(lists, k) if allowed is None else _parameters(lists, k, selector(allowed))
+
+
+@lru_cache(maxsize=64)
+def _unfiltered(lists: int, k: int) -> Any:
+    """Kept: making them takes a tenth of a millisecond."""
+    return _parameters(lists, k)
+
+
+def _parameters(lists: int, k: int, chosen: Any = None) -> Any:
+    faiss = faiss_module()
+    inner = faiss.SearchParametersIVF(nprobe=lists, sel=chosen)
+    return faiss.IndexRefineSearchParameters(
+        k_factor=max(_RANKED / k, _PER_HIT),
+        base_index_params=faiss.SearchParametersPreTransform(index_params=inner),
+    )
 
 
 @contextmanager
 def _one_thread() -> Iterator[None]:
-    """Threads would link in whatever order they run."""
-    import faiss
-
+    """Threads would add up in whatever order they run."""
+    faiss = faiss_module()
     before = faiss.omp_get_max_threads()
     faiss.omp_set_num_threads(1)
     try:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from semrec.errors import InvalidArgument
-from semrec.index.ann import Graph
+from semrec.index.ann import Lists
 from semrec.index.dense_files import load, save
 from semrec.index.dense_parts import Exact, Part, checked_query, checked_vectors
 from semrec.index.dense_plan import DensePlan, Measured, planned
@@ -25,9 +25,9 @@ from semrec.types import Hits, Mask, Rows, Scores, Vectors
 _MERGE_FROM = 0.1
 """From this share of the main part on, the tail is merged into it …"""
 _LONGEST_TAIL = 20_000
-"""… and in any case from this length on: comparing it takes as long as walking a large graph."""
+"""… and in any case from this length on: comparing it takes as long as searching a million."""
 _MOST_DEAD = 0.2
-"""A graph in which more is dead is built anew."""
+"""Lists in which more is dead are built anew."""
 _SPARE = 8
 """Hits that are fetched beyond one and a half of ``k``, in case some are dead."""
 _BLOCK = 20_000
@@ -102,7 +102,7 @@ class DenseIndex:
 
     @property
     def kind(self) -> str:
-        """``exact``, ``hnsw over 8 bits`` or ``hnsw over 16 bits``."""
+        """``exact``, ``lists over 8 bits`` or ``lists over 16 bits``."""
         return self._main.kind
 
     @property
@@ -196,7 +196,7 @@ class DenseIndex:
     def upsert(self, rows: Rows, vectors: NDArray[Any]) -> DenseIndex:
         """The index with vectors added or replaced; this one stays as it is.
 
-        A small exact index is merged at once when its tail has grown long; a graph is not, since
+        A small exact index is merged at once when its tail has grown long; lists are not, since
         that takes seconds: :attr:`merge_due` says when.
 
         Args:
@@ -255,23 +255,23 @@ class DenseIndex:
         """If the tail, or what is dead in the main part, has grown so that merging pays."""
         longest = min(_LONGEST_TAIL, _MERGE_FROM * len(self._main))
         return len(self._tail) > longest or (
-            isinstance(self._main, Graph) and self._dead() > _MOST_DEAD
+            isinstance(self._main, Lists) and self._dead() > _MOST_DEAD
         )
 
     def merged(self) -> DenseIndex:
         """One main part again, and no tail.
 
-        The tail is linked into a copy of a graph. A graph with too many dead vectors, and an
+        The tail is added to a copy of lists. Lists with too many dead vectors, and an
         exact index, are built anew from the vectors as they are stored.
         """
         if self._plain:
             return self
-        if isinstance(self._main, Graph) and self._dead() <= _MOST_DEAD:
+        if isinstance(self._main, Lists) and self._dead() <= _MOST_DEAD:
             grown = self._main.extended(self._tail) if len(self._tail) else self._main
             nothing = _no_vectors(self.dim)
             return DenseIndex(grown, self._rows, nothing, self.plan, self.measured)
         rows = np.flatnonzero(self.live)
-        # Half the bytes while a graph is built; its codes are coarser than that.
+        # Half the bytes while lists are built; its codes are coarser than that.
         kept = np.float32 if len(rows) <= self.plan.exact_up_to else np.float16
         vectors = np.empty((len(rows), self.dim), dtype=kept)
         for start in range(0, len(rows), _BLOCK):

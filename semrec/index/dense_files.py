@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from semrec.errors import IndexCorrupt
-from semrec.index.ann import Graph
+from semrec.errors import IndexCorrupt, NotAnIndex
+from semrec.index.ann import Lists
 from semrec.index.dense_parts import Exact, Part
 from semrec.index.dense_rows import NOWHERE, RowMap
 from semrec.types import Vectors
@@ -34,6 +34,7 @@ def load(path: Path) -> tuple[Part, RowMap, Vectors]:
 
     Raises:
         IndexCorrupt: a file cannot be read, is of another kind, or does not fit the others.
+        NotAnIndex: the file holds the graph of an earlier semrec.
     """
     main = _part(path)
     if not _rows_file(path).exists():
@@ -73,10 +74,12 @@ def _part(path: Path) -> Part:
         raise IndexCorrupt(f"{path}: FAISS cannot read it: {why}") from None
     if isinstance(index, faiss.IndexFlat):
         return Exact(index)
+    if isinstance(index, faiss.IndexRefine):
+        return Lists(index)
     if isinstance(index, faiss.IndexHNSWSQ):
-        return Graph(index)
+        raise NotAnIndex(f"{path}: a graph of an earlier semrec; build the index again")
     raise IndexCorrupt(
-        f"{path}: holds a {type(index).__name__}, expected an IndexFlat or IndexHNSWSQ"
+        f"{path}: holds a {type(index).__name__}, expected an IndexFlat or IndexRefine"
     )
 
 

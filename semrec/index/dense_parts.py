@@ -97,16 +97,29 @@ class Exact:
         faiss.write_index(self._index, str(path))
 
 
-def selecting(allowed: Mask | None) -> Any:
-    """FAISS search parameters by which only allowed positions are found; None if all are."""
+def faiss_module() -> Any:
+    """FAISS, imported at the first use; its stubs know neither all classes nor the constructors."""
     import faiss
 
+    return faiss
+
+
+def floats(vectors: NDArray[Any]) -> Vectors:
+    """Vectors as FAISS wants them: float32, contiguous."""
+    made: Vectors = np.ascontiguousarray(vectors, dtype=np.float32)
+    return made
+
+
+def selector(allowed: Mask) -> Any:
+    """The FAISS selector of the allowed positions."""
+    return faiss_module().IDSelectorBitmap(np.packbits(allowed, bitorder="little"))
+
+
+def selecting(allowed: Mask | None) -> Any:
+    """FAISS search parameters by which only allowed positions are found; None if all are."""
     if allowed is None:
         return None
-    # The stubs describe the C++ constructors, not the Python ones.
-    selector: Any = faiss.IDSelectorBitmap
-    parameters: Any = faiss.SearchParameters
-    return parameters(sel=selector(np.packbits(allowed, bitorder="little")))
+    return faiss_module().SearchParameters(sel=selector(allowed))
 
 
 def faiss_hits(index: Any, query: NDArray[np.float32], k: int, parameters: Any = None) -> Hits:

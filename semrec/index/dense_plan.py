@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from semrec.errors import InvalidArgument
-from semrec.index.ann import CODECS, LINKS, Graph
+from semrec.index.ann import CODECS, Lists
 from semrec.index.dense_parts import Exact, Part
+from semrec.index.dense_sketch import sketch_bytes
 from semrec.index.topk import top_k
 from semrec.types import Hits, Rows, Vectors
 
@@ -23,15 +24,15 @@ K = 10
 _QUERIES = 300
 _BLOCK = 50_000
 """Vectors compared at once: 80 MB of float32 at 384 dimensions."""
-_FIRST_EFFORT = 32
+_FIRST_EFFORT = 16
 _EXACT = 0.05
 """How much of an effort may be too much: at a million, a twentieth is a tenth of a millisecond."""
+_ERRORS = 2
+"""Standard errors by which a measured recall must lie above the one asked for."""
 _ITEM, _OTHER, _NOISE = 0.7, 0.3, 0.5
 """What a made-up query is the sum of; see :func:`sampled_queries`."""
 _TIE = 1e-6
 """Cosines that differ by less are equal but for rounding."""
-_MOST_EFFORT = 2048
-"""Where more is asked, finer codes are the better answer."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ class Measured:
         recall: share of the true ten nearest, or their twins, found over the queries; 1 for an
             exact index.
         error: standard error of ``recall``.
-        effort: candidates kept by a search beside those asked for; 0 for an exact index.
+        effort: lists that a search looks through; 0 for an exact index.
         queries: how many queries measured it.
     """
 
@@ -89,10 +90,10 @@ def planned(
 ) -> tuple[Part, Rows, Measured]:
     """Build the part that a catalog of this size gets, and say which vector stands where in it.
 
-    The rule: exact up to ``plan.exact_up_to`` items. Above, a graph with codes of 8 bits, whose
+    The rule: exact up to ``plan.exact_up_to`` items. Above, lists over codes of 8 bits, whose
     effort is the least that is measured to reach the recall asked for; if none does, codes of 16
     bits; if that is not enough, exact. Whatever needs more than ``plan.memory_mb`` is left out.
-    If no graph that fits reaches the recall, the best one stands, and a warning says so.
+    If no lists that fit reach the recall, the best ones stand, and a warning says so.
 
     Args:
         vectors: shape ``(items, dim)``, any float type, finite; may be a mapped file.
@@ -113,16 +114,15 @@ def planned(
         return Exact.build(vectors), *exactly
     queries = _enough(queries, vectors, plan.seed)
     truth = right_answers(vectors, queries, K)
-    best: tuple[Graph, Rows, Measured] | None = None
+    best: tuple[Lists, Rows, Measured] | None = None
     for codec in CODECS:
         if memory_of(count, dim, codec) > plan.memory_mb:
             continue
-        graph = Graph.build(vectors, codec, plan.seed)
-        order = graph.gather(vectors, plan.seed)
+        lists, order = Lists.build(vectors, codec, plan.seed)
         place_of = np.argsort(order)
-        found = tuned(graph, queries, [place_of[rows] for rows in truth], plan.recall)
+        found = tuned(lists, queries, [place_of[rows] for rows in truth], plan.recall)
         if best is None or found.recall > best[2].recall:
-            best = graph, order, found
+            best = lists, order, found
         if _sure(found, plan.recall):
             return best
     if exact_fits:
@@ -150,44 +150,45 @@ def memory_of(count: int, dim: int, codec: str | None) -> int:
 
     Args:
         count, dim: of the vectors.
-        codec: of the graph; None for an exact part.
+        codec: of the lists; None for an exact part.
     """
     if codec is None:
         return -(-count * dim * 4 // 10**6)
-    links = 2 * LINKS * 4 + 16  # upper levels, offsets and row numbers are the 16
-    return -(-count * (dim * (1 + CODECS.index(codec)) + links) // 10**6)
+    sketch = sketch_bytes(dim) + 24  # numbers of the items in the lists, and of their rows
+    return -(-count * (dim * (1 + CODECS.index(codec)) + sketch) // 10**6)
 
 
-def tuned(graph: Graph, queries: Vectors, truth: Sequence[Rows], recall: float) -> Measured:
-    """Give a graph the least effort that is sure to find enough, found by halving.
+def tuned(lists: Lists, queries: Vectors, truth: Sequence[Rows], recall: float) -> Measured:
+    """Give lists the least effort that is sure to find enough, found by halving.
 
     Args:
-        graph: is changed.
+        lists: are changed.
         queries, truth: unit vectors, and the positions of the right answers of each.
         recall: what is asked.
     """
 
     def tried(effort: int) -> Measured:
-        graph.effort = effort
-        share, error = measured_recall(graph, queries, truth)
-        return Measured(graph.kind, share, error, effort, len(queries))
+        lists.effort = effort
+        share, error = measured_recall(lists, queries, truth)
+        return Measured(lists.kind, share, error, effort, len(queries))
 
-    low, found = 0, tried(_FIRST_EFFORT)
-    while not _sure(found, recall) and found.effort < _MOST_EFFORT:
-        low, found = found.effort, tried(min(2 * found.effort, _MOST_EFFORT))
+    most = lists.most_effort
+    low, found = 0, tried(min(_FIRST_EFFORT, most))
+    while not _sure(found, recall) and found.effort < most:
+        low, found = found.effort, tried(min(2 * found.effort, most))
     while low and _sure(found, recall) and found.effort - low > max(1, found.effort * _EXACT):
         middle = tried((low + found.effort) // 2)
         if _sure(middle, recall):
             found = middle
         else:
             low = middle.effort
-    graph.effort = found.effort
+    lists.effort = found.effort
     return found
 
 
 def _sure(found: Measured, recall: float) -> bool:
-    """If the recall is reached, one standard error of the sample taken off."""
-    return found.recall - found.error >= recall
+    """If the recall is reached on other queries as well, by all that chance allows."""
+    return found.recall - _ERRORS * found.error >= recall
 
 
 def measured_recall(part: Part, queries: Vectors, truth: Sequence[Rows]) -> tuple[float, float]:
@@ -209,7 +210,7 @@ def right_answers(vectors: NDArray[Any], queries: Vectors, k: int) -> list[Rows]
     """The ``k`` nearest of each query, and whatever is as near as the last of them.
 
     Twins are as right as each other. Of 172,701 book titles a fifth occurs again: by row numbers,
-    no graph ever found .95, where by nearness it finds .97 at an effort of 512.
+    no graph ever found .95, where by nearness one finds .97.
 
     Args:
         vectors, queries: shapes ``(items, dim)`` and ``(n, dim)``; unit vectors.

@@ -5,14 +5,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from semrec.errors import IndexCorrupt, InvalidArgument
+from semrec.errors import IndexCorrupt, InvalidArgument, NotAnIndex
 from semrec.index.dense import DenseIndex
 from semrec.index.dense_plan import DensePlan
 
 DIM = 16
 EXACT = DensePlan()
-GRAPH = DensePlan(exact_up_to=0)
-BOTH = pytest.mark.parametrize("plan", [EXACT, GRAPH], ids=["exact", "graph"])
+LISTS = DensePlan(exact_up_to=0)
+BOTH = pytest.mark.parametrize("plan", [EXACT, LISTS], ids=["exact", "lists"])
 
 
 def vectors_of(n: int, seed: int = 0) -> np.ndarray:
@@ -83,8 +83,8 @@ def test_only_some_rows_are_numbered_anew(plan: DensePlan) -> None:
     np.testing.assert_allclose(some.vectors, index.reconstruct(rows))
 
 
-def test_a_graph_with_much_dead_is_built_anew() -> None:
-    index = DenseIndex.build(VECTORS, GRAPH).delete(np.arange(0, 300, 3))
+def test_lists_with_much_dead_are_built_anew() -> None:
+    index = DenseIndex.build(VECTORS, LISTS).delete(np.arange(0, 300, 3))
     assert index.merge_due
     merged = index.merged()
     assert not merged.merge_due
@@ -98,7 +98,7 @@ def test_a_long_tail_is_merged_into_an_exact_index_only() -> None:
     small = DenseIndex.build(VECTORS, EXACT).upsert(rows, fresh)
     np.testing.assert_allclose(small.vectors, np.concatenate([VECTORS, fresh]))
     assert not small.merge_due
-    large = DenseIndex.build(VECTORS, GRAPH).upsert(rows, fresh)
+    large = DenseIndex.build(VECTORS, LISTS).upsert(rows, fresh)
     assert large.merge_due
     assert not large.merged().merge_due
 
@@ -110,7 +110,7 @@ updates = st.lists(
 )
 
 
-@given(updates, st.integers(0, 10**6), st.sampled_from([EXACT, GRAPH]), st.booleans())
+@given(updates, st.integers(0, 10**6), st.sampled_from([EXACT, LISTS]), st.booleans())
 @settings(deadline=None, max_examples=40)
 def test_any_updates_equal_a_dictionary(
     steps: list[tuple[bool, list[int]]], seed: int, plan: DensePlan, merging: bool
@@ -136,7 +136,7 @@ def test_any_updates_equal_a_dictionary(
         expected = {row for row in model if mask is None or mask[row]}
         assert set(hits.rows.tolist()) == expected
         truth = [float(model[row] @ query) for row in hits.rows.tolist()]
-        # A graph keeps to the ranges of its first eight vectors.
+        # Lists keep to the ranges of their first eight vectors.
         np.testing.assert_allclose(hits.scores, truth, atol=1e-5 if plan is EXACT else 0.3)
         assert (np.diff(hits.scores) <= 1e-6).all()
 
@@ -196,6 +196,11 @@ def test_files_that_do_not_fit_are_named_errors(tmp_path: Path) -> None:
         DenseIndex.load(path)
     faiss.write_index(faiss.IndexLSH(DIM, 8), str(path))
     with pytest.raises(IndexCorrupt, match="IndexLSH, expected"):
+        DenseIndex.load(path)
+    graph = faiss.IndexHNSWSQ(DIM, faiss.ScalarQuantizer.QT_8bit, 8)
+    graph.train(VECTORS)
+    faiss.write_index(graph, str(path))
+    with pytest.raises(NotAnIndex, match="a graph of an earlier semrec; build the index again"):
         DenseIndex.load(path)
 
 

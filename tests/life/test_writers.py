@@ -189,7 +189,7 @@ def test_vectors_that_wait_for_the_graph_are_merged_in_the_background(
     engine.update(more)
     engine.settle()
     assert len(engine.shop.catalog) == 33, "4 may not; all is fitted again"
-    assert engine.shop.dense.kind == "hnsw over 8 bits"
+    assert engine.shop.dense.kind == "lists over 8 bits"
     for each in [engine, semrec.Engine.load(tmp_path / "graph")] if saved else [engine]:
         assert not each.shop.dense.merge_due
         assert set(each.search("冲击钻", using="dense", k=2).item_ids) == {"电钻1", "电钻2"}
