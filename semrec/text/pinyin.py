@@ -10,6 +10,7 @@ from functools import cache
 _MAX_SYLLABLE = 6
 _MAX_READINGS = 3
 _UMLAUT = str.maketrans("ü", "v")
+_TONES = {"\u0304": 1, "\u0301": 2, "\u030c": 3, "\u0300": 4}
 _NEAR_INITIALS = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("l", "n"), ("h", "f"))
 _NEAR_FINALS = (("ang", "an"), ("eng", "en"), ("ing", "in"))
 
@@ -25,6 +26,17 @@ def readings(char: str) -> tuple[str, ...]:
     marked = _dictionary().get(ord(char), "")
     plain = [_toneless(reading) for reading in marked.split(",") if reading]
     return tuple(dict.fromkeys(plain))[:_MAX_READINGS]
+
+
+def tone(char: str) -> int:
+    """The tone of a character's most usual reading, 1..4; 0 for the neutral one and for no reading.
+
+    >>> tone("行")
+    2
+    """
+    usual = _dictionary().get(ord(char), "").partition(",")[0]
+    marks = (_TONES[mark] for mark in unicodedata.normalize("NFD", usual) if mark in _TONES)
+    return next(marks, 0)
 
 
 def phrase_reading(text: str) -> list[str]:
@@ -83,9 +95,8 @@ def syllables() -> frozenset[str]:
 
 @cache
 def _toneless(reading: str) -> str:
-    tone_marks = {"\u0300", "\u0301", "\u0304", "\u030c"}
     decomposed = unicodedata.normalize("NFD", reading)
-    bare = "".join(c for c in decomposed if c not in tone_marks)
+    bare = "".join(c for c in decomposed if c not in _TONES)
     return unicodedata.normalize("NFC", bare).translate(_UMLAUT).replace("ê", "e")
 
 

@@ -1,9 +1,10 @@
-"""Makes the shipped statistics: ``python -m semrec.text.spelling_assets DATA LABELS [FONT]``.
+"""Makes the shipped statistics: ``python -m semrec.text.spelling_assets DATA LABELS``.
 
 DATA holds ``product-search/{catalog.csv,query_log.txt}`` and ``jd-brands/brands.txt``; LABELS is
-``tests/text/log_slips.csv`` (:func:`read_slips`); FONT is an OpenType font with simplified
-Chinese, without which the shipped look-alikes stay. Needs pandas, scipy and jieba, for a font also
-Pillow; takes ten minutes.
+``tests/text/log_slips.csv`` (:func:`read_slips`). With ``--characters FONT STROKES`` the characters
+are described anew, from an OpenType font with simplified Chinese and ``char_order.dict`` of the
+package char-similar, a JSON object of the strokes of each; otherwise what is shipped stays. Needs
+pandas, scipy and jieba, for the characters also Pillow; takes 130 seconds of one core, 2.2 GB.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from semrec.text.dictionary import plain_tokenizer
+from semrec.text.pinyin import readings, tone
 from semrec.text.spelling import Speller, fold
 from semrec.text.spelling_counts import (
     NgramCounts,
@@ -29,6 +31,8 @@ from semrec.text.spelling_counts import (
     count_pairs,
     merge_counts,
 )
+from semrec.text.spelling_edits import HAN
+from semrec.text.spelling_forms import Forms
 from semrec.text.spelling_general import General, general, no_statistics
 from semrec.text.spelling_latin import latin_counts
 from semrec.text.spelling_training import examples, labelled, learn_weights
@@ -36,9 +40,12 @@ from semrec.text.spelling_words import WordModel, count_words
 
 HELD_OUT = 2500
 """Queries of the log that the slips are made of; unknown to the model that learns from them."""
+_FIRST = 800
+"""Of them, those by which the edits are chosen: each has thousands."""
 SEED = 0
 _WEIGHTS = (0.3, 1.0, 0.1)
 _FONT = "NotoSansSC-Regular.otf"
+_STROKES = "char-similar 0.0.2, char_order.dict (MIT; its LICENSE file: Apache 2.0)"
 _LEAST = 3.0
 """Rarer words are not shipped."""
 _SIDE = 24
@@ -69,10 +76,27 @@ def read_sources(data: Path) -> tuple[list[str], list[str], list[str]]:
     return titles, queries, words + brands
 
 
-def look_alikes(font: Path) -> list[tuple[str, str]]:
-    """For each character those of GB 2312 whose blurred picture is most like its own (cosine)."""
+def read_forms(strokes: Path) -> Forms:
+    """How each character is written and read, where both are known."""
+    written: dict[str, str] = json.loads(strokes.read_text(encoding="utf-8"))
+    return Forms.of(
+        {
+            char: (found[0], str(tone(char)), order)
+            for char, order in written.items()
+            if HAN.match(char) and order and (found := readings(char))
+        }
+    )
+
+
+def usual_characters() -> list[str]:
+    """Those of GB 2312."""
     raw = (bytes((a, b)) for a in range(0xB0, 0xF8) for b in range(0xA1, 0xFF))
-    usual = [char for code in raw if (char := code.decode("gb2312", "ignore"))]
+    return [char for code in raw if (char := code.decode("gb2312", "ignore"))]
+
+
+def look_alikes(font: Path) -> list[tuple[str, str]]:
+    """For each character the usual ones whose blurred picture is most like its own (cosine)."""
+    usual = usual_characters()
     rare = [char for char in map(chr, _RARE) if char not in set(usual)]
     pictures = _pictures([*usual, *rare], font)
     pictures -= pictures[: len(usual)].mean(axis=0)
@@ -158,7 +182,7 @@ def made_up_weights(
     free = [query for query in queries if query not in apart]
     held_out, seen = free[:HELD_OUT], free[HELD_OUT:]
     speller = Speller.build(titles, seen, words, base)
-    weights = learn_weights(list(examples(held_out, speller, SEED)))
+    weights = learn_weights(list(examples(held_out[:_FIRST], speller, SEED)))
     speller = dataclasses.replace(speller, weights=weights)
     return speller, learn_weights(list(examples(held_out, speller, SEED + 1, chosen=True)))
 
@@ -193,27 +217,43 @@ def statistics(
     )
 
 
-def main(data: Path, labels: Path, font: Path | None) -> None:
-    """Write the asset and where it comes from."""
+def described(font: Path, strokes: Path) -> General:
+    """No statistics; characters that look alike in a font or by their strokes, and their forms."""
+    forms = read_forms(strokes)
+    pairs = dict.fromkeys([*look_alikes(font), *forms.look_alikes(usual_characters())])
+    return no_statistics(list(pairs), forms)
+
+
+def main(data: Path, labels: Path, characters: Sequence[Path] = ()) -> None:
+    """Write the asset and where it comes from.
+
+    Args:
+        data, labels: as in the module's first lines.
+        characters: font and strokes; empty for what is shipped.
+    """
     titles, queries, words = read_sources(data)
     log = (data / "product-search" / "query_log.txt").read_text(encoding="utf-8").splitlines()
     slips = read_slips(labels, log)
-    shapes = look_alikes(font) if font else general().shapes
-    base = trained(titles, queries, words, slips, no_statistics(shapes))
+    shipped = () if characters else (general().shapes, general().forms)
+    bare = described(*characters) if characters else no_statistics(*shipped)
+    base = trained(titles, queries, words, slips, bare)
     made = statistics(titles, queries, words, base)
     folder = Path(str(resources.files("semrec.text"))) / "assets"
     made.save(folder / "spelling.npz")
     provenance = {
         "file": "spelling.npz",
-        "command": "python -m semrec.text.spelling_assets DATA LABELS [FONT]",
+        "command": "python -m semrec.text.spelling_assets DATA LABELS [--characters FONT STROKES]",
         "holds": "counts of character pairs, hashes and counts of 3- and 4-grams seen at least "
-        "twice, words and Latin words seen at least three times, look-alike characters, weights",
+        "twice, words and Latin words seen at least three times, look-alike characters, readings "
+        "and strokes of characters, weights",
         "texts": {
             "product-search catalog titles": len(titles),
             "product-search query log": len(queries),
             "jieba dictionary and jd-brands": len(words),
         },
         "font": _FONT,
+        "readings": "pypinyin (MIT)",
+        "strokes": _STROKES,
         "weights_learned_on": f"slips made up in {HELD_OUT} queries of the log, and "
         f"{len(slips)} queries of the log whose slips were corrected by hand; held out",
     }
@@ -222,4 +262,5 @@ def main(data: Path, labels: Path, font: Path | None) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]) if len(sys.argv) > 3 else None)
+    folder, labelled_by_hand, *rest = (each for each in sys.argv[1:] if each != "--characters")
+    main(Path(folder), Path(labelled_by_hand), [Path(each) for each in rest])

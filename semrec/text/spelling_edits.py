@@ -126,6 +126,10 @@ def rearranged(text: str) -> Iterator[Edit]:
         yield Edit(at, at + 1, "", Slip.DOUBLED if after == char else elsewhere)
         if HAN.match(after) and after != char:
             yield Edit(at, at + 2, after + char, Slip.SWAPPED)
+        three = text[at : at + 3]
+        if len(three) == 3 and all(map(HAN.match, three)) and len(set(three)) == 3:
+            yield Edit(at, at + 3, three[1:] + char, Slip.MOVED)
+            yield Edit(at, at + 3, three[2] + three[:2], Slip.MOVED)
     for leftover in _LEFTOVER.finditer(text):
         yield Edit(leftover.start(), leftover.end(), "", Slip.LEFTOVER)
     tokens = list(re.finditer(r"\S+", text))

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from semrec.text.spelling_counts import ORDER, PAD, Codes
 from semrec.text.spelling_edits import Edits
+from semrec.text.spelling_forms import ALIKE
 from semrec.text.spelling_model import CONTEXT, CharacterModel, framed
 from semrec.text.spelling_slips import Slip
 
@@ -27,9 +28,10 @@ NAMES = (
     "worst_2_after",
 )
 """The features, one weight each: which slip it is, then the evidence."""
-JUDGED = (*NAMES, "words", "word_before", "word_after")
-"""The features of the few chosen edits: what they gain as words as well, and how long the longest
-dictionary word over the place is before and after."""
+JUDGED = (*NAMES, "words", "word_before", "word_after", *ALIKE)
+"""The features of the few chosen edits: what they gain as words as well, how long the longest
+dictionary word over the place is before and after, and how alike what was typed and what was meant
+are in writing and sound."""
 
 
 @dataclass(frozen=True)

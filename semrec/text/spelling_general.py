@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from semrec.text.spelling_counts import NgramCounts, PairCounts
 from semrec.text.spelling_features import JUDGED, NAMES
+from semrec.text.spelling_forms import Forms
 
 _ASSET = "assets/spelling.npz"
 _STEPS = 16.0
@@ -36,6 +37,7 @@ class General:
         words: words of queries and titles with how often each occurs.
         weights: of ``spelling_features.NAMES``, float32.
         final: of ``spelling_features.JUDGED``, float32.
+        forms: how characters are written and read.
     """
 
     pairs: PairCounts
@@ -45,6 +47,7 @@ class General:
     words: Mapping[str, float]
     weights: NDArray[np.float32]
     final: NDArray[np.float32]
+    forms: Forms
 
     def save(self, file: Path) -> None:
         """Write as a compressed npz: hashes as differences, counts on a logarithmic scale."""
@@ -62,18 +65,20 @@ class General:
             word_counts=_quantised(np.array(list(self.words.values()), dtype=np.float32)),
             weights=self.weights,
             final=self.final,
+            forms=self.forms.text,
             **tables,
         )
 
 
 @cache
-def weights() -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """The shipped weights alone, ``General.weights`` and ``General.final``."""
+def weights() -> tuple[NDArray[np.float32], NDArray[np.float32], Forms]:
+    """What slips are judged by: the shipped ``General.weights``, ``final`` and ``forms``."""
     with (
         resources.files("semrec.text").joinpath(_ASSET).open("rb") as file,
         np.load(file, allow_pickle=False) as saved,
     ):
-        return saved["weights"].astype(np.float32), saved["final"].astype(np.float32)
+        forms = Forms(saved["forms"])
+        return saved["weights"].astype(np.float32), saved["final"].astype(np.float32), forms
 
 
 @cache
@@ -105,12 +110,12 @@ def general() -> General:
         )
 
 
-def no_statistics(shapes: Sequence[tuple[str, str]]) -> General:
-    """Nothing but look-alikes: where the general statistics themselves are made."""
+def no_statistics(shapes: Sequence[tuple[str, str]], forms: Forms) -> General:
+    """Nothing but characters: where the general statistics themselves are made."""
     nothing = NgramCounts(np.empty(0, dtype=np.uint32), np.empty(0, dtype=np.float32))
     pairs = PairCounts(np.empty((0, 2), dtype=np.int64), np.empty(0, dtype=np.float32))
     weights, final = (np.zeros(len(names), dtype=np.float32) for names in (NAMES, JUDGED))
-    return General(pairs, [nothing] * 2, (), shapes, {}, weights, final)
+    return General(pairs, [nothing] * 2, (), shapes, {}, weights, final, forms)
 
 
 def _quantised(counts: NDArray[np.float32]) -> NDArray[np.uint8]:

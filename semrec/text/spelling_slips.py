@@ -23,3 +23,4 @@ class Slip(StrEnum):
     SWAPPED = "swapped"
     PINYIN = "pinyin"
     LATIN = "latin"
+    MOVED = "moved"

@@ -66,7 +66,7 @@ def folds(data: Path) -> None:
     slips = read_slips(SLIPS, log)
     with SLIPS.open(encoding="utf-8") as file:
         stand_for = np.array([int(row["stands_for"]) for row in csv.DictReader(file)])
-    base = no_statistics(general().shapes)
+    base = no_statistics(general().shapes, general().forms)
     speller, made_up = made_up_weights(*read_sources(data), slips, base)
     real = list(labelled(slips, speller))
     order = np.random.default_rng(0).permutation(len(real))

@@ -2,7 +2,14 @@ from __future__ import annotations
 
 import pytest
 
-from semrec.text.pinyin import near_sound, phrase_reading, readings, split_syllables, syllables
+from semrec.text.pinyin import (
+    near_sound,
+    phrase_reading,
+    readings,
+    split_syllables,
+    syllables,
+    tone,
+)
 
 
 def test_the_usual_reading_of_a_character_comes_first() -> None:
@@ -13,6 +20,13 @@ def test_the_usual_reading_of_a_character_comes_first() -> None:
 @pytest.mark.parametrize("char", ["a", "1", "", "手机"])
 def test_what_is_no_single_chinese_character_has_no_reading(char: str) -> None:
     assert readings(char) == ()
+
+
+@pytest.mark.parametrize(
+    ("char", "expected"), [("衣", 1), ("行", 2), ("语", 3), ("绿", 4), ("吗", 0), ("a", 0)]
+)
+def test_the_tone_is_that_of_the_usual_reading(char: str, expected: int) -> None:
+    assert tone(char) == expected
 
 
 def test_a_word_decides_how_its_characters_are_read() -> None:

@@ -9,6 +9,7 @@ import pytest
 from semrec.text.spelling import Speller
 from semrec.text.spelling_assets import read_slips
 from semrec.text.spelling_confusion import SUBSTITUTIONS, confusions
+from semrec.text.spelling_edits import rearranged
 from semrec.text.spelling_features import JUDGED, NAMES
 from semrec.text.spelling_general import general, weights
 from semrec.text.spelling_slips import Slip
@@ -48,6 +49,17 @@ def test_a_right_edit_leads_to_what_was_meant_or_nearer_to_it(speller: Speller) 
     reached = {steps[at].applied("羽容服婴儿手抢") for at in np.flatnonzero(two.right)}
     assert reached == {"羽绒服婴儿手抢", "羽容服婴儿手枪"}
     assert one.evidence.shape[1] == len(JUDGED)
+
+
+def test_a_character_may_have_moved_by_two_places() -> None:
+    moved = [edit for edit in rearranged("猫炎结膜") if edit.slip is Slip.MOVED]
+    assert {edit.applied("猫炎结膜") for edit in moved} == {
+        "炎结猫膜",
+        "结猫炎膜",
+        "猫结膜炎",
+        "猫膜炎结",
+    }
+    assert not [edit for edit in rearranged("羽羽绒a服") if edit.slip is Slip.MOVED]
 
 
 def _example(*, clean: bool, right: bool) -> Example:
@@ -96,12 +108,13 @@ def test_the_longest_word_over_a_place(
 
 
 def test_the_packaged_weights_are_of_the_features_and_not_in_an_index(speller: Speller) -> None:
-    first, final = weights()
+    first, final, forms = weights()
     assert (len(first), len(final)) == (len(NAMES), len(JUDGED))
     assert final[JUDGED.index("word_after")] > 0 > final[JUDGED.index("word_before")]
-    assert not {"weights", "final"} & set(speller.arrays())
+    assert not any(name.startswith(("weights", "final", "forms")) for name in speller.arrays())
     again = Speller.from_arrays(speller.arrays())
     assert again.final.tolist() == final.tolist()
+    assert again.forms is forms
 
 
 def test_slips_are_read_by_line(tmp_path: Path) -> None:
