@@ -82,7 +82,7 @@ def test_codes_lose_little_along_the_mean(lists: Lists, monkeypatch: pytest.Monk
     assert lost(lists) < 0.5 * lost(plain)
 
 
-@pytest.mark.parametrize("share", [0.9, 0.5, 0.05])
+@pytest.mark.parametrize("share", [0.9, 0.3, 0.005])
 def test_a_filter_finds_the_best_allowed(lists: Lists, share: float) -> None:
     """In the lists, and one by one."""
     allowed = np.random.default_rng(2).random(N) < share
@@ -97,10 +97,7 @@ def test_a_filter_finds_the_best_allowed(lists: Lists, share: float) -> None:
     assert np.mean(shares) > 0.9
 
 
-def test_a_filter_far_from_the_query_still_gives_k(
-    lists: Lists, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(ann, "_FEW", 0)
+def test_a_filter_far_from_the_query_still_gives_k(lists: Lists) -> None:
     far = np.zeros(N, dtype=np.bool_)
     far[np.argsort(VECTORS[ORDER] @ QUERIES[0])[:1500]] = True
     found = lists.search(QUERIES[0], 100, far)
