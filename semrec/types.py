@@ -69,7 +69,7 @@ class Hits:
 
     def top(self, k: int) -> Hits:
         """The best ``k``, ranked."""
-        return self.ranked().take(np.arange(min(k, len(self))))
+        return self.take(np.lexsort((self.rows, -self.scores))[: max(k, 0)])
 
     def with_signal(self, name: str, values: Scores) -> Hits:
         """The same candidates with one more signal."""

@@ -125,8 +125,10 @@ def selecting(allowed: Mask | None) -> Any:
 def faiss_hits(index: Any, query: NDArray[np.float32], k: int, parameters: Any = None) -> Hits:
     """What a FAISS index finds for one vector, ranked."""
     scores, positions = index.search(query[None, :], k, params=parameters)
-    found = positions[0] >= 0
-    return Hits(positions[0][found], scores[0][found]).ranked()
+    found = np.flatnonzero(positions[0] >= 0)
+    rows, values = positions[0][found], scores[0][found]
+    order = np.lexsort((rows, -values))
+    return Hits(rows[order], values[order])
 
 
 def checked_query(query: NDArray[Any], dim: int) -> NDArray[np.float32]:

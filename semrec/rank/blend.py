@@ -118,7 +118,10 @@ def _weight(weight: Weight, rows: Rows) -> NDArray[np.float64]:
 def complete(name: str, values: Scores) -> Scores:
     """One signal on the common scale [0, 1], gaps filled by the mean of the others."""
     scaled = stretch(values) if name in STRETCHED else np.clip(values, 0, 1)
-    filled: Scores = np.where(np.isnan(scaled), np.nanmean(scaled), scaled)
+    gaps = np.isnan(scaled)
+    if not gaps.any():
+        return scaled
+    filled: Scores = np.where(gaps, np.nanmean(scaled), scaled)
     return filled
 
 
