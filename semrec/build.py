@@ -83,7 +83,7 @@ def build(tables: Tables, config: Config, encoders: Encoders) -> tuple[Shop, Rej
 
 
 def _probes(events: Kept, encoder: Encoder) -> Vectors | None:
-    """Real queries, by which the recall of a graph is measured; None where no query is logged."""
+    """Real queries, by which the recall of lists is measured; None where no query is logged."""
     log = events.read()
     said = [] if log is None else log["query"].dropna().unique().tolist()
     asked = [query for query in said if query.strip()][:_PROBES]

@@ -141,12 +141,12 @@ class EmbedConfig(_Section):
 
 
 class DenseConfig(_Section):
-    """Nearest neighbours of vectors: exact in small shops, a graph over 8-bit codes in large."""
+    """Nearest neighbours of vectors: exact in small shops, lists over 8-bit codes in large."""
 
     recall: Annotated[float, Field(gt=0, le=1)] = 0.95
-    """Share of the true ten nearest items that a graph must find, measured at build time."""
+    """Share of the true ten nearest items that lists must find, measured at build time."""
     memory_mb: Annotated[int, Field(ge=1)] = 4096
-    """What the item vectors and their graph may take."""
+    """What the item vectors and their lists may take."""
     exact_up_to: Annotated[int, Field(ge=0)] = 50_000
     """Up to so many items every vector is compared."""
 

@@ -36,7 +36,7 @@ def due(shop: Shop, folder: Folder | None) -> bool:
     """Whether so much has changed that compaction pays.
 
     That is where a tenth of the items changed since the base was written, and before, in a large
-    shop, where the vectors that wait to be linked into the graph make searches slow.
+    shop, where the vectors that wait to be added to the lists make searches slow.
 
     Args:
         shop: as it is now.
