@@ -13,6 +13,7 @@ _FAR = 0.95
 """So much of the shop is further from an item than what is near to it."""
 _FADE = 0.9
 """What each step back in the visit leaves of an item's say."""
+_NONE = -1
 
 
 class Session:
@@ -38,19 +39,23 @@ class Session:
         far = np.quantile(shop.background @ self._vectors.T, _FAR, axis=0)
         self._far: NDArray[np.float32] = far.astype(np.float32)
         self._say = (_FADE ** np.arange(len(rows))).astype(np.float32)
+        self._causes: dict[int, int] = {}
 
     def score(self, rows: Rows) -> Scores:
         """``s(i)`` in [0, 1]; NaN for the only item of a visit, shape as ``rows``."""
         near = self._nearness(rows)
-        known = ~np.isnan(near).all(axis=1)
-        best = np.full(len(rows), np.nan, dtype=np.float32)
-        best[known] = np.nanmax(near[known], axis=1)
+        spoken = np.nan_to_num(near)
+        best: Scores = spoken.max(axis=1)
+        causes = np.where(best > 0, self.rows[spoken.argmax(axis=1)], _NONE)
+        self._causes.update(zip(rows.tolist(), causes.tolist(), strict=True))
+        best[np.isnan(near).all(axis=1)] = np.nan
         return best
 
     def cause(self, row: int) -> int | None:
         """The item of the visit that speaks most for another one; None if none does."""
-        near = np.nan_to_num(self._nearness(np.array([row]))[0])
-        return int(self.rows[np.argmax(near)]) if near.max() > 0 else None
+        if row not in self._causes:
+            self.score(np.array([row]))
+        return None if self._causes[row] == _NONE else self._causes[row]
 
     def without(self, row: int) -> Session | None:
         """The visit without one item; None if nothing is left."""
@@ -65,7 +70,20 @@ class Session:
         """Of each item to each of the visit, NaN to itself, shape ``(len(rows), items)``."""
         cosines = self._shop.dense.reconstruct(rows) @ self._vectors.T
         alike = np.clip((cosines - self._far) / np.maximum(1 - self._far, 1e-6), 0, 1)
-        together = self._shop.neighbours.alike[self.rows][:, rows].toarray().T
-        near: NDArray[np.float32] = (1 - (1 - alike) * (1 - np.clip(together, 0, 1))) * self._say
+        near = (1 - (1 - alike) * (1 - self._together(rows))) * self._say
         near[rows[:, None] == self.rows] = np.nan
-        return near
+        return near.astype(np.float32, copy=False)
+
+    def _together(self, rows: Rows) -> NDArray[np.float32]:
+        """``t_ij``, shape ``(len(rows), items)``."""
+        found = np.zeros((len(rows), len(self.rows)), dtype=np.float32)
+        # Scipy's own choice of columns takes as long as the catalog is large.
+        order = np.argsort(rows)
+        ascending, alike = rows[order], self._shop.neighbours.alike
+        for place, item in enumerate(self.rows):
+            part = slice(*alike.indptr[item : item + 2])
+            others = alike.indices[part]
+            at = np.searchsorted(ascending, others)
+            asked = np.flatnonzero(np.append(ascending, -1)[at] == others)
+            found[order[at[asked]], place] = np.clip(alike.data[part][asked], 0, 1)
+        return found
