@@ -101,7 +101,7 @@ def situation(options: Sequence[str]) -> dict[str, Any] | None:
     found: dict[str, Any] = {}
     for option in options:
         name, value = _pair("--context", option, "hour=22, weather=下雨")
-        if name == "texts":
+        if name in ("texts", "session"):
             found.setdefault(name, []).append(value)
         else:
             found[name] = int(value) if name == "hour" and value.isdecimal() else value

@@ -326,3 +326,8 @@ def test_a_situation_is_told_by_options(run, index: Path) -> None:
     assert "legal: 0 to 23" in run("recommend", index, "-x", "hour=25").err
     assert "hour=22, weather=下雨" in run("search", index, "红", "-x", "22").err
     assert run("search", index, "红", "-x", "weather=下雨").code == 0
+    seen = [hit["item_id"] for hit in run("search", index, "红", "--json").json["hits"]][:2]
+    visit = [f"session={item}" for item in seen]
+    ran = run("search", index, "红", "-x", visit[0], "-x", visit[1], "--json")
+    assert any("session" in hit["raw"] for hit in ran.json["hits"])
+    assert "nothing" in run("search", index, "红", "-x", "session=nothing").err
