@@ -19,8 +19,9 @@ ContextOption = Annotated[
     Option(
         "--context",
         "-x",
-        help="The situation: hour=22, season=冬季, festival=双11, weather=下雨, texts=…; items just "
-        "looked at, session=p1; of a newcomer also category=手机, query=蓝牙耳机. May be repeated.",
+        help="The situation: hour=22, season=冬季, festival=双11, weather=下雨, texts=…; "
+        "items just looked at, session=p1; of a newcomer also category=手机, query=蓝牙耳机. "
+        "May be repeated.",
     ),
 ]
 RerankOption = Annotated[
