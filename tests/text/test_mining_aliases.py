@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from semrec.text.mining.aliases import find_aliases
 
 
@@ -20,3 +22,15 @@ def test_one_title_is_no_proof_unless_the_name_is_known() -> None:
 
 def test_no_agreement_no_alias() -> None:
     assert find_aliases(["usb/充电线", "usb/数据线", "usb/小风扇"]) == {}
+
+
+@pytest.mark.parametrize(
+    ("latin", "han"), [("rf", "尼康"), ("do", "傲丝度"), ("a7r3", "索尼"), ("h2o", "水芝澳")]
+)
+def test_one_title_is_no_proof_of_a_short_name_or_one_with_digits(latin: str, han: str) -> None:
+    assert find_aliases([f"{han}/{latin} 正品"], {han}) == {}
+    assert find_aliases([f"{han}/{latin} 正品", f"新款{han}/{latin}"], {han}) == {latin: han}
+
+
+def test_letters_with_accents_are_letters() -> None:
+    assert find_aliases(["lancôme/兰蔻粉底液"], {"兰蔻"}) == {"lancôme": "兰蔻"}

@@ -6,10 +6,14 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 
-_LATIN = r"[a-z][a-z0-9&'.\-]*(?: [a-z][a-z0-9&'.\-]*){0,2}"
+_LETTER = r"a-zß-öø-ÿ"
+_WORD = rf"[{_LETTER}][{_LETTER}0-9&'.\-]*"
+_LATIN = rf"{_WORD}(?: {_WORD}){{0,2}}"
 _HAN = r"[\u4e00-\u9fff]"
-_LATIN_FIRST = re.compile(rf"(?<![a-z0-9])({_LATIN}) ?[/(] ?({_HAN}{{2,}})")
-_HAN_FIRST = re.compile(rf"({_HAN}{{2,}}) ?[/(] ?({_LATIN})(?![a-z0-9])")
+_LATIN_FIRST = re.compile(rf"(?<![{_LETTER}0-9])({_LATIN}) ?[/(] ?({_HAN}{{2,}})")
+_HAN_FIRST = re.compile(rf"({_HAN}{{2,}}) ?[/(] ?({_LATIN})(?![{_LETTER}0-9])")
+_OTHER_THAN_NAMES = re.compile(r".{1,2}|.*[0-9].*")
+"""What is as often something else than a brand: a model (索尼/a7r3), a mount (尼康/rf)."""
 _LONGEST = 6
 _AGREEMENT = 0.6
 """Share of a Latin name's titles that must go on with the same Chinese name."""
@@ -25,7 +29,8 @@ def find_aliases(titles: Iterable[str], known: Collection[str] = ()) -> dict[str
 
     Args:
         titles: normalised titles, repeats left out.
-        known: Chinese names that are known to be brands; they need only one title.
+        known: Chinese names that are known to be brands; they need only one title, unless the
+            Latin name is short or holds digits.
     """
     after: dict[str, list[str]] = defaultdict(list)
     before: dict[str, list[str]] = defaultdict(list)
@@ -38,7 +43,8 @@ def find_aliases(titles: Iterable[str], known: Collection[str] = ()) -> dict[str
     for runs, backwards in ((before, True), (after, False)):
         names = {name[::-1] for name in known} if backwards else known
         for latin, tails in runs.items():
-            name = _agreed(tails, names)
+            proven = len(tails) >= _MIN_TITLES or not _OTHER_THAN_NAMES.fullmatch(latin)
+            name = _agreed(tails, names if proven else ())
             if name and len(latin) > 1:
                 found[latin] = name[::-1] if backwards else name
     return found
