@@ -44,6 +44,7 @@ WISHES: dict[str, Diversity] = {
     "3 a brand": Diversity(per_brand=3),
     "2 a brand": Diversity(per_brand=2),
     "4 a category": Diversity(per_category=4),
+    **{f"tail {n}": Diversity(tail=n) for n in (0.1, 0.2)},
     "exploration 0.1": Diversity(exploration=0.1),
     "novelty 0.4, exploration 0.1": Diversity(novelty=0.4, exploration=0.1),
 }
@@ -89,7 +90,7 @@ def searches(state: State, later: pd.DataFrame, limit: int) -> list[Question]:
 
 def _question(state: State, request: Request, later: set[int]) -> Question:
     ranked = state.answerer.ranked(request, K)
-    every = Diversity(novelty=1, mix=1, per_brand=1)
+    every = Diversity(novelty=1, mix=1, per_brand=1, tail=1)
     facets = state.answerer.facets(ranked.rows[:POOL], request.history, every)
     # New is what the fewest have touched: the sample's newest items have no later events.
     counts = state.shop.item_users[ranked.rows[:POOL]]
