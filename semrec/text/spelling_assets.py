@@ -4,7 +4,8 @@ DATA holds ``product-search/{catalog.csv,query_log.txt}`` and ``jd-brands/brands
 ``tests/text/log_slips.csv`` (:func:`read_slips`). With ``--characters FONT STROKES`` the characters
 are described anew, from an OpenType font with simplified Chinese and ``char_order.dict`` of the
 package char-similar, a JSON object of the strokes of each; otherwise what is shipped stays. Needs
-pandas, scipy and jieba, for the characters also Pillow; takes 130 seconds of one core, 2.2 GB.
+pandas, scipy and jieba, for the characters also Pillow; takes 75 seconds of one core, with the
+characters 130.
 """
 
 from __future__ import annotations

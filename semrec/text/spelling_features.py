@@ -28,10 +28,17 @@ NAMES = (
     "worst_2_after",
 )
 """The features, one weight each: which slip it is, then the evidence."""
-JUDGED = (*NAMES, "words", "word_before", "word_after", *ALIKE)
+LOOKED_AT = (*NAMES, "words", "word_before", "word_after", *ALIKE)
 """The features of the few chosen edits: what they gain as words as well, how long the longest
 dictionary word over the place is before and after, and how alike what was typed and what was meant
 are in writing and sound."""
+JUDGED = (*LOOKED_AT, *(f"{name}_of_word" for name in LOOKED_AT))
+"""The same, apart for edits of a dictionary word by sound: an input method offers words only
+(童泰求医 for 童泰秋衣), so that what was typed is no sign there and the context has to say more."""
+_BY_SOUND = [
+    LOOKED_AT.index(slip) for slip in (Slip.HOMOPHONE, Slip.HOMOPHONE_WORD, Slip.NEAR_HOMOPHONE)
+]
+_WORD_BEFORE = LOOKED_AT.index("word_before")
 
 
 @dataclass(frozen=True)
@@ -84,3 +91,10 @@ def features(query: Query, edits: Edits, model: CharacterModel) -> NDArray[np.fl
     columns += [found.max(axis=1) for found in attested_after]
     columns += [np.nanmin(attested_before[0], axis=1), attested_after[0].min(axis=1)]
     return np.stack(columns, axis=1).astype(np.float32)
+
+
+def judged(looked_at: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The features of shape ``(edits, len(JUDGED))`` of those of ``(edits, len(LOOKED_AT))``."""
+    of_word = (looked_at[:, _WORD_BEFORE] > 0) & looked_at[:, _BY_SOUND].any(axis=1)
+    apart = [np.where(of_word[:, None], 0, looked_at), np.where(of_word[:, None], looked_at, 0)]
+    return np.concatenate(apart, axis=1, dtype=np.float32)

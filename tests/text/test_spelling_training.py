@@ -10,7 +10,7 @@ from semrec.text.spelling import Speller
 from semrec.text.spelling_assets import read_slips
 from semrec.text.spelling_confusion import SUBSTITUTIONS, confusions
 from semrec.text.spelling_edits import rearranged
-from semrec.text.spelling_features import JUDGED, NAMES
+from semrec.text.spelling_features import JUDGED, LOOKED_AT, NAMES, judged
 from semrec.text.spelling_general import general, weights
 from semrec.text.spelling_slips import Slip
 from semrec.text.spelling_training import Example, distance, labelled, learn_weights
@@ -115,6 +115,20 @@ def test_the_packaged_weights_are_of_the_features_and_not_in_an_index(speller: S
     again = Speller.from_arrays(speller.arrays())
     assert again.final.tolist() == final.tolist()
     assert again.forms is forms
+
+
+def test_edits_of_a_dictionary_word_by_sound_are_judged_apart() -> None:
+    looked_at = np.zeros((4, len(LOOKED_AT)), dtype=np.float32)
+    looked_at[0, [LOOKED_AT.index(Slip.HOMOPHONE), LOOKED_AT.index("gain")]] = 1, 5
+    looked_at[1] = looked_at[0]
+    looked_at[1, LOOKED_AT.index("word_before")] = 2
+    looked_at[2, [LOOKED_AT.index(Slip.MISSING), LOOKED_AT.index("word_before")]] = 1, 2
+    found = judged(looked_at)
+    half = len(LOOKED_AT)
+    assert found.shape == (4, len(JUDGED)) == (4, 2 * half)
+    assert found[[0, 2], :half].tolist() == looked_at[[0, 2]].tolist()
+    assert found[1, half:].tolist() == looked_at[1].tolist()
+    assert not found[[0, 2, 3], half:].any() and not found[1, :half].any()
 
 
 def test_slips_are_read_by_line(tmp_path: Path) -> None:
