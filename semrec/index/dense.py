@@ -309,6 +309,7 @@ class DenseIndex:
         Raises:
             IndexCorrupt: FAISS cannot read the file, it is of another kind, or the files do not
                 fit together.
+            NotAnIndex: the file holds the graph of an earlier semrec.
         """
         return cls(*load(path), plan or DensePlan(), measured)
 

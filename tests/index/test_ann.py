@@ -29,7 +29,7 @@ TRUTH = exact_neighbours(VECTORS, QUERIES, 10)
 @pytest.fixture(scope="module")
 def lists() -> Lists:
     lists, _ = Lists.build(VECTORS)
-    lists.effort = 20
+    lists.effort = 12
     return lists
 
 
