@@ -12,6 +12,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from semrec.errors import ModelDamaged
 from semrec.text.normalise import normalise
@@ -21,8 +22,12 @@ from semrec.text.reviews.network import Network
 from semrec.text.reviews.pieces import Pieces
 
 ASSET = "sentiment.npz"
-BITS = 20
-GRAMS = 4
+_BITS = 20
+_GRAMS = 4
+_HEAD = 8
+"""Characters whose grams count once more as the beginning, where most reviews give the verdict."""
+FEATURES = 2 << _BITS
+"""Hashed grams of the whole and of the beginning."""
 _BATCH = 2048
 LONGEST = 320
 """Characters cut into pieces, half from each end; the networks read at most 128 pieces."""
@@ -34,14 +39,14 @@ class Sentiment:
     """A fitted model; see ``training.fit``.
 
     ``log-odds = a · linear + b · mean of the networks + c``: a linear model of hashed character
-    n-grams weighted by their log-count ratio (Wang & Manning 2012) sees rare phrases, convolutional
-    networks over word pieces see negation and order, and know words that the reviews have seldom
-    from where they started, see ``pretrained``; ``a, b, c`` are fitted on texts that none of them
-    saw, which calibrates, too. Networks from several seeds are averaged, since a weight for each
-    would fit chance: they say nearly the same.
+    n-grams weighted by their log-count ratio (Wang & Manning 2012) sees rare phrases and how a
+    review begins, convolutional networks over word pieces see negation and order, and know words
+    that the reviews have seldom from where they started, see ``pretrained``; ``a, b, c`` are fitted
+    on texts that none of them saw, which calibrates, too. Networks from several seeds are averaged,
+    since a weight for each would fit chance: they say nearly the same.
 
     Attributes:
-        weights: of the hashed n-grams, and the bias last, shape ``(2 ** BITS + 1,)``, float32.
+        weights: of the hashed n-grams, and the bias last, shape ``(FEATURES + 1,)``, float32.
         pieces: the words that the networks read.
         networks: the convolutional networks.
         mix: ``a``, ``b`` and ``c``, shape ``(3,)``, float32.
@@ -97,6 +102,8 @@ class Sentiment:
             with np.load(path, allow_pickle=False) as stored:
                 arrays = {name: stored[name] for name in stored.files}
             weights = Quantised(arrays["weights"], float(arrays["weights_step"])).values()
+            if len(weights) != FEATURES:
+                raise ValueError(f"{len(weights)} weights of n-grams instead of {FEATURES}")
             numbers = range(int(arrays["networks"]))
             networks = tuple(
                 Network.from_arrays(_part(arrays, f"{_NETWORK}{number}_")) for number in numbers
@@ -115,6 +122,16 @@ def _part(arrays: Mapping[str, NDArray[Any]], prefix: str) -> dict[str, NDArray[
     }
 
 
+def review_features(plain: Sequence[str]) -> sparse.csr_matrix:
+    """Which n-grams stand in each normalised text and in its beginning; ``(texts, FEATURES)``.
+
+    Float32, ones. Marks at both ends tell a gram there from the same one inside.
+    """
+    whole = gram_matrix([f"\2{text}\3" for text in plain], _GRAMS, _BITS)
+    head = gram_matrix([f"\2{text[:_HEAD]}" for text in plain], _GRAMS, _BITS)
+    return sparse.hstack([whole, head], format="csr", dtype=np.float32)
+
+
 def linear_log_odds(
     plain: Sequence[str], weights: NDArray[np.float32], batch: int = _BATCH
 ) -> NDArray[np.float32]:
@@ -124,7 +141,7 @@ def linear_log_odds(
     """
     scores = np.full(len(plain), weights[-1], dtype=np.float32)
     for start in range(0, len(plain), batch):
-        features = gram_matrix(plain[start : start + batch], GRAMS, BITS)
+        features = review_features(plain[start : start + batch])
         counts = np.maximum(np.diff(features.indptr), 1)
         scores[start : start + batch] += (features @ weights[:-1]) / np.sqrt(counts)
     return scores

@@ -13,13 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from semrec.text.reviews import network_training
-from semrec.text.reviews.features import gram_matrix, trimmed
+from semrec.text.reviews.features import trimmed
 from semrec.text.reviews.labelled import Labelled, buckets, read_labelled
 from semrec.text.reviews.linear import fit_logistic
 from semrec.text.reviews.network_training import Say
 from semrec.text.reviews.pretrained import piece_vectors, review_pieces
 from semrec.text.reviews.provenance import write_provenance
-from semrec.text.reviews.sentiment import BITS, GRAMS, LONGEST, Sentiment
+from semrec.text.reviews.sentiment import FEATURES, LONGEST, Sentiment, review_features
 
 SEED = 0
 HELD_OUT = 15
@@ -137,7 +137,7 @@ def fit_linear(texts: Sequence[str], labels: NDArray[np.bool_]) -> NDArray[np.fl
     """
     from scipy import sparse
 
-    features = gram_matrix(texts, GRAMS, BITS)
+    features = review_features(texts)
     counts = np.maximum(np.diff(features.indptr), 1)
     common = np.flatnonzero(np.asarray(features.sum(axis=0)).ravel() >= _RARE)
     kept = features[:, common]
@@ -146,7 +146,7 @@ def fit_linear(texts: Sequence[str], labels: NDArray[np.bool_]) -> NDArray[np.fl
     ratios = np.log(good / good.sum()) - np.log(bad / bad.sum())
     scaled = sparse.diags(1 / np.sqrt(counts)) @ kept @ sparse.diags(ratios)
     found = fit_logistic(scaled.astype(np.float32).tocsr(), labels, _PENALTY)
-    weights = np.zeros((1 << BITS) + 1, dtype=np.float32)
+    weights = np.zeros(FEATURES + 1, dtype=np.float32)
     weights[common] = found[:-1] * ratios
     weights[-1] = found[-1]
     return weights

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,13 @@ from semrec.errors import ModelDamaged
 from semrec.evaluate.sentiment import evaluate_sentiment, f1, judge
 from semrec.text.reviews import network_training, training
 from semrec.text.reviews.labelled import read_labelled
-from semrec.text.reviews.sentiment import Sentiment, linear_log_odds, load_sentiment
+from semrec.text.reviews.sentiment import (
+    FEATURES,
+    Sentiment,
+    linear_log_odds,
+    load_sentiment,
+    review_features,
+)
 from semrec.text.reviews.training import fit_linear, split, train
 
 GOOD = [
@@ -44,6 +51,15 @@ def test_linear_model_has_the_sign_of_the_words() -> None:
     assert abs(scores[2]) < 0.1
 
 
+def test_only_the_beginning_counts_as_the_beginning() -> None:
+    found = review_features(["一二三四五六七八九", "一二三四五六七八十", "九"]).toarray()
+    assert found.shape == (3, FEATURES)
+    whole, head = found[:, : FEATURES // 2], found[:, FEATURES // 2 :]
+    assert (head[0] == head[1]).all()
+    assert (whole[0] != whole[1]).any()
+    assert (head[0] != head[2]).any()
+
+
 def _labelled(folder: Path, rows: int) -> Path:
     lines = ["cat,label,review"]
     for i in range(rows):
@@ -76,6 +92,13 @@ def test_a_damaged_model_is_named(tmp_path: Path) -> None:
     (tmp_path / "m.npz").write_bytes(b"nothing")
     with pytest.raises(ModelDamaged, match=r"m\.npz"):
         Sentiment.load(tmp_path / "m.npz")
+
+
+def test_a_model_of_other_features_is_named(tmp_path: Path) -> None:
+    model, file = load_sentiment(), tmp_path / "older.npz"
+    replace(model, weights=model.weights[-9:]).save(file)
+    with pytest.raises(ModelDamaged, match=r"older\.npz.*8 weights"):
+        Sentiment.load(file)
 
 
 def test_f1_in_closed_form() -> None:
