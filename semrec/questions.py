@@ -73,7 +73,8 @@ class Questions(ABC):
                 visit, ``{"session": ["p1", "p2"]}``, which else the log says; see
                 ``rank.context``.
             diversity: what may be paid for variety, ``{"novelty": 0.3, "per_brand": 2}``, and for
-                what few know, ``{"tail": 0.5}``; see ``rank.diversify``. None is what ``[diversity]`` of the settings says, ``{}`` none.
+                what few know, ``{"tail": 0.3}``; see ``rank.diversify``. None is what
+                ``[diversity]`` of the settings says, ``{}`` none.
             min_score: leave out what is less likely right than this (:meth:`relevance`); if
                 nothing is left, a note says which condition to give up, and the nearest items
                 are shown.
