@@ -13,7 +13,7 @@ from semrec.embed.heldout import HeldOut, figures
 from semrec.embed.pairs import PseudoQueries, product_words
 from semrec.embed.protocol import Encoder
 from semrec.embed.relevance import Click, Lexical, Relevance, relevance, with_clicks
-from semrec.embed.settings import AdaptSettings
+from semrec.embed.settings import SELF_TAUGHT, AdaptSettings
 from semrec.embed.student import StudentEncoder
 from semrec.embed.train import Material, Trainer
 from semrec.embed.vectors import checked
@@ -27,6 +27,8 @@ _HELD_SHARE = 0.05
 _HELD_MOST = 1000
 _SURE = 0.9
 """A query's first item is sure where both legs like it nearly best."""
+_PER_TITLE = 16
+"""Pseudo-queries of a title at most: more say the same again."""
 _CENTRE_QUERIES = 256
 """So many queries judge the centring; without a log they also tell where queries lie."""
 
@@ -99,7 +101,7 @@ def adapt(
         lexical: the lexical leg over the same titles; with the teacher it says what queries find.
         start: the student to begin with; random features if None.
         words: cuts a normalised title into words for pseudo-queries; jieba's if None.
-        settings: how; the defaults if None.
+        settings: how; if None the defaults, ``SELF_TAUGHT`` with neither teacher nor log.
         name: what the student is called.
         seed: equal seeds give equal students on one machine.
         progress: shows the progress of training.
@@ -109,7 +111,7 @@ def adapt(
             teacher and start differ.
         BadVectors: the teacher gives NaN, zeros, or another shape.
     """
-    settings = settings or AdaptSettings()
+    settings = settings or (AdaptSettings() if teacher or queries else SELF_TAUGHT)
     clicks = list(clicks or ())
     _check(titles, clicks, teacher, start)
     rng = np.random.default_rng(seed)
@@ -164,6 +166,7 @@ def _made_up(
     titles: Sequence[str], pseudo: PseudoQueries, count: int, rng: np.random.Generator
 ) -> list[str]:
     """Pseudo-queries in the place of a log."""
+    count = min(count, _PER_TITLE * len(titles))
     rows, whose = np.unique(rng.integers(0, len(titles), count), return_inverse=True)
     named = product_words([titles[row] for row in rows])
     return pseudo.asked(rows[whose], [named[i] for i in whose], rng)

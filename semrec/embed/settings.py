@@ -13,8 +13,9 @@ class AdaptSettings:
 
     buckets: int = 1 << 17
     """Rows of the table, a power of two."""
-    dim: int = 384
-    """Length of a vector; the teacher's where there is one."""
+    dim: int = 768
+    """Length of a vector where there is neither a teacher nor a start, whose length it else is:
+    words alone need more room than a teacher's meanings."""
     bits: int = 8
     """Bits of a number in the stored table: 8 or 4."""
     epochs: int = 8
@@ -45,7 +46,7 @@ class AdaptSettings:
     """So many queries of the log the teacher encodes, if there is a student to start from that
     learned from it and can encode the others."""
     pseudo_queries: int = 30_000
-    """So many pseudo-queries take the place of a log where there is none."""
+    """So many pseudo-queries take the place of a log where there is none, at most 16 a title."""
 
     def __post_init__(self) -> None:
         for each in fields(self):
@@ -64,3 +65,7 @@ _MAY_BE_ZERO = {
     "taught_queries",
     "pseudo_queries",
 }
+
+SELF_TAUGHT = AdaptSettings(epochs=2, pseudo_queries=240_000)
+"""With neither teacher nor log: pseudo-queries cost next to nothing there, and new ones teach more
+than one more look at the same."""

@@ -12,7 +12,8 @@ from semrec.embed.settings import AdaptSettings
 from semrec.embed.student import StudentEncoder
 from semrec.embed.vectors import unit
 from semrec.errors import BadVectors, InvalidArgument
-from semrec.types import Vectors
+from semrec.index.topk import top_k
+from semrec.types import Hits, Rows, Scores, Vectors
 
 SMALL = AdaptSettings(buckets=1 << 11, dim=32, epochs=20, batch=32, pool=48, pseudo_queries=200)
 KINDS = {"杯": "水壶", "锅": "厨具", "裤": "下装", "灯": "照明"}
@@ -93,6 +94,31 @@ def test_losses_fall_and_the_check_gets_better_without_teacher_or_log() -> None:
     short, long = (adapt(TITLES, words=split, settings=replace(SMALL, epochs=n)) for n in (1, 20))
     assert long.report.losses["pseudo-queries"] < short.report.losses["pseudo-queries"]
     assert long.report.after["pseudo-queries"] > long.report.before["pseudo-queries"]
+
+
+class Letters:
+    """A lexical leg that counts the characters of the query in the titles."""
+
+    def search(self, query: str, k: int) -> Hits:
+        return top_k(self.score_rows(query, np.arange(len(TITLES))), k)
+
+    def score_rows(self, query: str, rows: Rows) -> Scores:
+        return np.array([len(set(query) & set(TITLES[row])) for row in rows], dtype=np.float32)
+
+
+def test_pseudo_queries_take_the_place_of_a_log_a_few_of_each_title() -> None:
+    many, few = (
+        adapt(
+            TITLES,
+            lexical=Letters(),
+            words=split,
+            settings=replace(SMALL, epochs=1, pseudo_queries=count),
+        )
+        for count in (100_000, 50)
+    )
+    assert 50 < many.report.counts["queries"] <= 16 * len(TITLES)
+    assert 0 < few.report.counts["queries"] <= 50
+    assert many.report.losses.keys() >= {"queries", "candidates"}
 
 
 def test_the_seed_decides(taught: Adapted) -> None:
