@@ -3,7 +3,7 @@
     python tests/bench/bench_spelling.py DATA [--show] [--folds]
 
 ``--folds`` learns what the packaged weights learn, from four fifths of ``tests/text/log_slips.csv``
-at a time, and judges on the rest: queries of the log, labelled by hand. It takes ten minutes. Half
+at a time, and judges on the rest: queries of the log, labelled by hand. It takes two minutes. Half
 of the file are the queries that an older speller most wanted to change, so that none of them is
 missing; the others stand for those that are like them.
 """
