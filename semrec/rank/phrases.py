@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 from scipy import sparse
@@ -81,10 +81,10 @@ class Phrases:
         return str(self._titles[row])
 
     def _matched(self, words: Sequence[str], verb: str) -> Phrase:
-        matched = self._shop.lexical.matcher(words)
+        matcher = cache(lambda: self._shop.lexical.matcher(words))  # a leg alone asks for none
 
         def phrase(row: int, score: float) -> str | None:
-            shared = matched_words(matched(row))
+            shared = matched_words(matcher()(row))
             return f"{verb}“{'、'.join(shared)}”" if shared else None
 
         return phrase

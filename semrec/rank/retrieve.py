@@ -75,7 +75,10 @@ def gather(sources: Sequence[Source], k: int, allowed: Mask | None = None) -> Hi
     Returns:
         Candidates in ascending row order, all scores 0 until they are blended.
     """
-    found = [source.find(k, allowed).rows for source in sources if source.find is not None]
-    rows = np.unique(np.concatenate([np.empty(0, np.int64), *found]))
-    signals = {source.name: source.score(rows) for source in sources}
+    found = [source.find(k, allowed) for source in sources if source.find is not None]
+    rows = np.unique(np.concatenate([np.empty(0, np.int64), *(hits.rows for hits in found)]))
+    if len(sources) == len(found) == 1:  # it has scored them already
+        signals = {sources[0].name: found[0].scores[np.argsort(found[0].rows)]}
+    else:
+        signals = {source.name: source.score(rows) for source in sources}
     return Hits(rows, np.zeros(len(rows), np.float32), signals)

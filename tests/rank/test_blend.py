@@ -87,6 +87,14 @@ def test_sources_see_the_mask() -> None:
     assert found.rows.tolist() == [2]
 
 
+def test_a_source_alone_is_not_asked_twice() -> None:
+    alone = source("a", [2, 9, 1])
+    asked = Source("a", lambda rows: np.full(len(rows), NAN, dtype=np.float32), alone.find)
+    found = gather([asked], 2)
+    assert found.rows.tolist() == [0, 1]
+    assert found.signals["a"].tolist() == [2, 9]
+
+
 def test_no_source_finds_nothing() -> None:
     assert len(gather([source("c", [1, 2], False)], 5)) == 0
 
