@@ -6,9 +6,9 @@ their items (:mod:`semrec.index.dense_sketch`), and ranks the best of those by c
 number: FAISS's scalar quantiser, eight bits between ``mean - 4 σ`` and ``mean + 4 σ``. At 384
 dimensions that is 457 bytes an item.
 
-A graph (HNSW) over the same codes takes 640 bytes; over 100,000 vectors it takes about twice as long
-to search at the same recall, and nearly three times as long to build: each step of a walk waits for
-memory, a list is read in one go.
+A graph (HNSW) over the same codes takes 640 bytes; over 100,000 vectors it takes about twice as
+long to search at the same recall, and nearly three times as long to build: each step of a walk
+waits for memory, a list is read in one go.
 
 Rounding has many ways to go, so each vector is moved a little along the mean direction until its
 codes lose nothing there. It costs no byte and no time of a search; on 100,000 e5 vectors, comparing
