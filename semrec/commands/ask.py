@@ -181,13 +181,14 @@ def explain(
     plot: Annotated[
         Path | None, Option(help="Picture of the signals as bars: a .png, .svg or .pdf file.")
     ] = None,
+    context: ContextOption = None,
     json: Json = False,
 ) -> None:
     """Say why an item stands where it does: what each signal gave, and its place without a cause.
 
     Example: semrec explain indexes/shop p1 --query 露营帐篷 --user u42 --plot why.png
     """
-    told = load(index).explain(item, query, user)
+    told = load(index).explain(item, query, user, terminal.situation(context or []))
     if plot is not None:
         told.plot(plot)
     terminal.print_explanation(told, as_json=json)

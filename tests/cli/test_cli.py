@@ -306,6 +306,8 @@ def test_explain_and_relevance(run, index: Path) -> None:
     assert sum(told["parts"].values()) == pytest.approx(told["score"], abs=1e-4)
     assert "第 1 位" in run("explain", index, "p2", "--query", "猫砂").out
     assert run("explain", index, "p2").code == 2
+    visit = run("explain", index, "p2", "--query", "猫砂", "-x", "session=p9999", "--json")
+    assert visit.code == 2 and "p9999" in visit.err
     likely = run("relevance", index, "猫砂", "膨润土猫砂", "女鞋", "--json").json
     assert likely[0]["probability"] > likely[1]["probability"]
 
