@@ -161,7 +161,8 @@ def mmr(
     to [0, 1] over the candidates; equal ones in the order given. The mean is what the diversity of
     a list is made of (max-sum diversification, Borodin, Lee & Ye 2012). Fast greedy MAP of a
     determinantal process (Chen et al. 2018), xQuAD and a local search on nDCG and diversity
-    together brought no more at the same loss: ``tests/bench/bench_diversity_logs.py``.
+    together brought no more at the same loss on most logs:
+    ``tests/bench/bench_diversity_logs.py``.
 
     Args:
         scores: shape ``(n,)``.

@@ -29,7 +29,7 @@ SIGNALS = ("product", "brand", "attribute", "number", "need", "order")
 """The names of the voices; ``config.blend.search`` has a weight for each."""
 _SURE = 0.5
 """From this confidence on a correction may be searched for instead of what finds nothing: then one
-in five hundred right log queries would be (``tests/bench/bench_spelling.py --folds``)."""
+in four hundred right log queries would be (``tests/bench/bench_spelling.py --folds``)."""
 _SILENT = 0.5
 _OTHER_ATTRIBUTES = {BRAND, MODEL, SIZE}
 _DAY = 86_400.0

@@ -87,7 +87,9 @@ def taste(shop: Shop, history: sparse.csr_matrix) -> Source:
 
     def score(candidates: Rows) -> Scores:
         cosines = index.reconstruct(candidates) @ seen.T
-        near = np.exp(_SHARPNESS * (cosines - 1)) @ strengths
+        # A sum: in one of many runs BLAS's product of matrix and vector raised the flag of an
+        # invalid value here, which the same data does not have.
+        near = (np.exp(_SHARPNESS * (cosines - 1)) * strengths).sum(axis=1)
         said: Scores = (np.log(np.maximum(near, _TINY)) / _SHARPNESS).astype(np.float32)
         return said
 
