@@ -101,8 +101,7 @@ def person_request(
     allowed = in_stock(allowed, shop)
     history = with_items(shop, shop.history_of(user), basket, "cart")
     if context.session is not None:
-        looked_at = [shop.catalog.items.row(item) for item in dict.fromkeys(context.session)]
-        history = with_items(shop, history, looked_at, "view")
+        history = with_items(shop, history, basket_rows(shop, context.session), "view")
     notes = []
     weights: Mapping[str, Weight]
     phrases = state.answerer.phrases.for_person(history)

@@ -65,11 +65,11 @@ class Hits:
 
     def ranked(self) -> Hits:
         """Best score first; equal scores by row number, so that the order is deterministic."""
-        return self.take(np.lexsort((self.rows, -self.scores)))
+        return self.take(best_first(self.rows, self.scores))
 
     def top(self, k: int) -> Hits:
         """The best ``k``, ranked."""
-        return self.take(np.lexsort((self.rows, -self.scores))[: max(k, 0)])
+        return self.take(best_first(self.rows, self.scores)[: max(k, 0)])
 
     def with_signal(self, name: str, values: Scores) -> Hits:
         """The same candidates with one more signal."""
@@ -78,3 +78,8 @@ class Hits:
 
 ScoreRows = Callable[[Rows], Scores]
 """A source's true score for arbitrary candidates, found by it or not."""
+
+
+def best_first(rows: Rows, scores: NDArray[np.floating[Any]]) -> NDArray[np.int64]:
+    """The order of descending scores, equal ones by row number, shape as ``rows``."""
+    return np.lexsort((rows, -scores))

@@ -13,7 +13,7 @@ from scipy import sparse
 from semrec.collab.parallel import in_order
 from semrec.errors import InvalidArgument
 from semrec.index.topk import top_k
-from semrec.types import Hits, Mask
+from semrec.types import Hits, Mask, best_first
 
 Scorer = Callable[[sparse.csr_matrix], NDArray[np.float32]]
 """History ``(users, items)`` to scores of that shape; NaN for items not to be recommended."""
@@ -157,7 +157,7 @@ def top_rows(scores: NDArray[np.float32], k: int, *, positive: bool = False) -> 
 def highest(scores: NDArray[np.float32], k: int, rows: NDArray[Any]) -> Hits:
     """The best ``k`` of the positive ``scores``, ranked; ``rows`` says whose each is."""
     near = np.flatnonzero((scores >= _floors(scores[None], k)[0]) & (scores > 0))
-    order = np.lexsort((rows[near], -scores[near]))[:k]
+    order = best_first(rows[near], scores[near])[:k]
     return Hits(rows[near[order]], scores[near[order]])
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from semrec.types import Hits, Rows, Scores, Vectors
+from semrec.types import Hits, Rows, Scores, Vectors, best_first
 
 _FOUND = 100
 """Candidates of each leg, as many as decide a first page."""
@@ -85,7 +85,7 @@ def relevance(
         cosines = None if teacher is None else teacher[0][start : start + _BLOCK] @ teacher[1].T
         for i, query in enumerate(block):
             found, blended = _blended(query, None if cosines is None else cosines[i], lexical)
-            order = np.lexsort((found, -blended))[:kept]
+            order = best_first(found, blended)[:kept]
             rows[start + i, : len(order)] = found[order]
             scores[start + i, : len(order)] = blended[order]
     return Relevance(rows, scores)

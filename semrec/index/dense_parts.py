@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from semrec.errors import InvalidArgument
 from semrec.index.topk import top_k
-from semrec.types import Hits, Mask, Rows, Vectors
+from semrec.types import Hits, Mask, Rows, Vectors, best_first
 
 _FEW = 0.2
 """Below this share of allowed items, scoring just those beats a filtered scan of all."""
@@ -127,7 +127,7 @@ def faiss_hits(index: Any, query: NDArray[np.float32], k: int, parameters: Any =
     scores, positions = index.search(query[None, :], k, params=parameters)
     found = np.flatnonzero(positions[0] >= 0)
     rows, values = positions[0][found], scores[0][found]
-    order = np.lexsort((rows, -values))
+    order = best_first(rows, values)
     return Hits(rows[order], values[order])
 
 

@@ -6,7 +6,7 @@ from math import isqrt
 
 import numpy as np
 
-from semrec.types import Hits, Rows, Scores
+from semrec.types import Hits, Rows, Scores, best_first
 
 _MANY = 32
 """From so many times ``k`` scores on, a first look at groups spares looking at each score."""
@@ -27,7 +27,7 @@ def top_k(scores: Scores, k: int, rows: Rows | None = None, above: float | None 
     places = _leaders(scores, k, above) if few else _tournament(scores, k, above)
     found = places if rows is None else rows[places]
     values = scores.take(places).astype(np.float32, copy=False)
-    order = np.lexsort((found, -values))[:k]
+    order = best_first(found, values)[:k]
     return Hits(found[order], values[order])
 
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from semrec.errors import InvalidArgument, MissingExtra, shorten
 from semrec.rank.log_odds import scaled
-from semrec.types import Hits, Scores
+from semrec.types import Hits, Scores, best_first
 
 EXTRA = "learn"
 _GRADES = 32
@@ -42,7 +42,7 @@ class LambdaMart:
         if not len(hits):
             return hits
         scores = self._trees.predict(_matrix(hits, self.signals))
-        order = np.lexsort((hits.rows, -scores))
+        order = best_first(hits.rows, scores)
         return Hits(hits.rows, scores.astype(np.float32), hits.signals).take(order)
 
     def contributions(self, hits: Hits) -> dict[str, Scores]:

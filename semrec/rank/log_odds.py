@@ -23,7 +23,7 @@ from semrec.errors import InvalidArgument, shorten
 from semrec.rank import additive, calibrate
 from semrec.rank.blend import STRETCHED, stretch
 from semrec.rank.calibrate import Calibration, Platt
-from semrec.types import Hits, Scores
+from semrec.types import Hits, Scores, best_first
 
 BOUND = 4.0
 """Log-odds: what one signal may say at most, before its weight; e⁴ is 55 to 1."""
@@ -95,7 +95,7 @@ class LogOddsBlend:
         for part in self.contributions(hits, strength).values():
             total += part
         # Ranked by log-odds: probabilities near 1 are equal long before those are.
-        order = np.lexsort((hits.rows, -total))
+        order = best_first(hits.rows, total)
         scores = additive.sigmoid(total).astype(np.float32)
         return Hits(hits.rows, scores, hits.signals).take(order)
 

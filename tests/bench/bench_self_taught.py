@@ -18,11 +18,14 @@ from pathlib import Path
 import numpy as np
 from bench_grades import GAINS, ndcg, read_grades
 
+from semrec.adaptation import TextLexical
+from semrec.config import Config
 from semrec.embed.adapt import adapt
 from semrec.embed.heldout import HeldOut
-from semrec.embed.pretrain import _LexicalLeg
 from semrec.embed.settings import SELF_TAUGHT
+from semrec.index.lexical import LexicalIndex
 from semrec.text.normalise import normalise
+from semrec.text.segment import Segmenter
 
 
 def main() -> None:
@@ -38,7 +41,9 @@ def main() -> None:
     titles, row_of = list(catalog.values()), {item: n for n, item in enumerate(catalog)}
     settings = replace(SELF_TAUGHT, dim=given.dim, pseudo_queries=given.pseudo, epochs=given.epochs)
     began = time.process_time()
-    student = adapt(titles, lexical=_LexicalLeg(titles), settings=settings).student
+    segmenter = Segmenter()
+    index = LexicalIndex.build({"title": titles}, segmenter.terms, Config().lexical)
+    student = adapt(titles, lexical=TextLexical(index, segmenter), settings=settings).student
     print(f"{time.process_time() - began:.0f} s of CPU")
 
     items = student.encode_items(titles)

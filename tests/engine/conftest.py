@@ -112,3 +112,14 @@ def encoder(monkeypatch: pytest.MonkeyPatch) -> GramEncoder:
 @pytest.fixture
 def engine(encoder: GramEncoder, catalog: pd.DataFrame, events: pd.DataFrame) -> semrec.Engine:
     return semrec.Engine.build(catalog, events, make_reviews())
+
+
+@pytest.fixture(scope="module")
+def shop() -> semrec.datasets.Sample:
+    """The sample shop; tests that change its engine build their own."""
+    return semrec.datasets.load_sample()
+
+
+@pytest.fixture(scope="module")
+def sample_engine(shop: semrec.datasets.Sample) -> semrec.Engine:
+    return semrec.Engine.build(shop.catalog, shop.events, shop.reviews)

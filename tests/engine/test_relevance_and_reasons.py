@@ -11,36 +11,26 @@ from semrec.errors import InvalidArgument, UnknownItem
 from semrec.rank.diversify import intra_list_diversity
 
 
-@pytest.fixture(scope="module")
-def shop() -> Sample:
-    return semrec.datasets.load_sample()
-
-
-@pytest.fixture(scope="module")
-def engine(shop: Sample) -> semrec.Engine:
-    return semrec.Engine.build(shop.catalog, shop.events, shop.reviews)
-
-
 def regular(shop: Sample) -> str:
     return str(shop.events["user_id"].value_counts().index[20])
 
 
-def test_relevance_tells_things_from_accessories_and_sizes(engine: semrec.Engine) -> None:
+def test_relevance_tells_things_from_accessories_and_sizes(sample_engine: semrec.Engine) -> None:
     titles = ["星河手机 128GB 双卡双待", "手机壳 硅胶 适用星河手机", "纯棉四件套 床单"]
-    likely = engine.relevance("星河手机 128GB", titles)
+    likely = sample_engine.relevance("星河手机 128GB", titles)
     assert likely.dtype == np.float32
     assert likely[0] > 0.5 > likely[2]
     assert likely[0] > likely[1]
-    assert engine.relevance("", titles).tolist() == [0, 0, 0]
-    assert engine.relevance("手机", []).shape == (0,)
+    assert sample_engine.relevance("", titles).tolist() == [0, 0, 0]
+    assert sample_engine.relevance("手机", []).shape == (0,)
 
 
 def test_parts_sum_to_the_score_and_causes_lower_the_rank(
-    engine: semrec.Engine, shop: Sample
+    sample_engine: semrec.Engine, shop: Sample
 ) -> None:
     user = regular(shop)
-    first = engine.recommend(user, k=1, exclude_seen=False)[0]
-    told = engine.explain(first.item_id, user=user)
+    first = sample_engine.recommend(user, k=1, exclude_seen=False)[0]
+    told = sample_engine.explain(first.item_id, user=user)
     assert told.rank == 1
     assert sum(told.parts.values()) == pytest.approx(told.score, abs=1e-4)
     assert told.score == pytest.approx(first.score, abs=1e-4)
@@ -50,11 +40,11 @@ def test_parts_sum_to_the_score_and_causes_lower_the_rank(
 
 
 def test_an_explanation_stands_where_the_recommendation_does(
-    engine: semrec.Engine, shop: Sample
+    sample_engine: semrec.Engine, shop: Sample
 ) -> None:
     user = regular(shop)
-    first = engine.recommend(user, k=1)[0]
-    told = engine.explain(first.item_id, user=user)
+    first = sample_engine.recommend(user, k=1)[0]
+    told = sample_engine.explain(first.item_id, user=user)
     assert told.rank == 1
     bought = [cause for cause in told.causes if "你购买过的" in cause.cause]
     log = shop.events[shop.events["user_id"] == user]
@@ -64,15 +54,15 @@ def test_an_explanation_stands_where_the_recommendation_does(
 
 
 def test_without_the_cause_that_a_reason_names_an_item_falls(
-    engine: semrec.Engine, shop: Sample
+    sample_engine: semrec.Engine, shop: Sample
 ) -> None:
     named = fallen = 0
     for user in shop.events["user_id"].value_counts().index[20:140:10]:
-        for hit in engine.recommend(user, k=6)[3:]:
+        for hit in sample_engine.recommend(user, k=6)[3:]:
             cause = re.search("因为你关注过(「.*?」)", hit.reason)
             if cause is None:
                 continue
-            told = engine.explain(hit.item_id, user=user)
+            told = sample_engine.explain(hit.item_id, user=user)
             without = [each for each in told.causes if cause[1] in each.cause]
             assert without
             assert max(each.without for each in without) >= told.rank
@@ -82,78 +72,82 @@ def test_without_the_cause_that_a_reason_names_an_item_falls(
     assert fallen > 0.75 * named  # some are so far ahead of the next that nothing moves
 
 
-def test_an_item_that_nobody_found_is_explained_too(engine: semrec.Engine) -> None:
-    worst = engine.search("降噪耳机", k=200)[-1]
-    told = engine.explain(worst.item_id, "猫砂")
+def test_an_item_that_nobody_found_is_explained_too(sample_engine: semrec.Engine) -> None:
+    worst = sample_engine.search("降噪耳机", k=200)[-1]
+    told = sample_engine.explain(worst.item_id, "猫砂")
     assert told.rank > 10
     with pytest.raises(UnknownItem):
-        engine.explain("nothing", "猫砂")
+        sample_engine.explain("nothing", "猫砂")
     with pytest.raises(InvalidArgument, match="a query, a user, or both"):
-        engine.explain(worst.item_id)
+        sample_engine.explain(worst.item_id)
 
 
-def test_variety_is_bought_and_caps_hold(engine: semrec.Engine, shop: Sample) -> None:
+def test_variety_is_bought_and_caps_hold(sample_engine: semrec.Engine, shop: Sample) -> None:
     user = regular(shop)
     plain, varied = (
-        engine.recommend(user, k=10, diversity=wish) for wish in ({}, {"novelty": 0.5})
+        sample_engine.recommend(user, k=10, diversity=wish) for wish in ({}, {"novelty": 0.5})
     )
     rows = [
-        [engine.shop.catalog.items.row(item) for item in answer.item_ids]
+        [sample_engine.shop.catalog.items.row(item) for item in answer.item_ids]
         for answer in (plain, varied)
     ]
-    unlike = [intra_list_diversity(engine.shop.dense.reconstruct(np.array(some))) for some in rows]
+    unlike = [
+        intra_list_diversity(sample_engine.shop.dense.reconstruct(np.array(some))) for some in rows
+    ]
     assert unlike[1] > unlike[0]
-    capped = engine.recommend(user, k=8, diversity={"per_category": 2})
-    categories = engine.shop.catalog.frame["category"]
-    counts = categories.iloc[[engine.shop.catalog.items.row(i) for i in capped.item_ids]]
+    capped = sample_engine.recommend(user, k=8, diversity={"per_category": 2})
+    categories = sample_engine.shop.catalog.frame["category"]
+    counts = categories.iloc[[sample_engine.shop.catalog.items.row(i) for i in capped.item_ids]]
     assert counts.value_counts().max() <= 2
     with pytest.raises(InvalidArgument, match="unknown diversity 'novel'; legal: novelty"):
-        engine.recommend(user, diversity={"novel": 1})
+        sample_engine.recommend(user, diversity={"novel": 1})
 
 
-def test_what_does_not_fit_is_left_out_or_said(engine: semrec.Engine) -> None:
-    plain = engine.search("降噪耳机 通勤", k=10)
-    likely = engine.relevance("降噪耳机 通勤", [hit.title for hit in plain])
+def test_what_does_not_fit_is_left_out_or_said(sample_engine: semrec.Engine) -> None:
+    plain = sample_engine.search("降噪耳机 通勤", k=10)
+    likely = sample_engine.relevance("降噪耳机 通勤", [hit.title for hit in plain])
     least = float(np.median(likely))
-    fitting = engine.search("降噪耳机 通勤", k=10, min_score=least)
+    fitting = sample_engine.search("降噪耳机 通勤", k=10, min_score=least)
     assert 0 < len(fitting) < 10
     assert min(hit.raw["relevance"] for hit in fitting) >= least
     assert [hit.rank for hit in fitting] == list(range(1, len(fitting) + 1))
-    nothing = engine.search("挖掘机 履带式 20吨", k=5, min_score=0.9)
+    nothing = sample_engine.search("挖掘机 履带式 20吨", k=5, min_score=0.9)
     assert len(nothing) == 5
     assert "没有很合适的商品" in nothing.notes[-1]
     with pytest.raises(InvalidArgument, match="min_score = 2; legal: 0 to 1"):
-        engine.search("耳机", min_score=2)
+        sample_engine.search("耳机", min_score=2)
 
 
-def test_taste_counts_where_a_query_leaves_room_for_it(engine: semrec.Engine, shop: Sample) -> None:
+def test_taste_counts_where_a_query_leaves_room_for_it(
+    sample_engine: semrec.Engine, shop: Sample
+) -> None:
     exact, moved = "蓝牙耳机 WH-1000XM5", 0
     for user in shop.events["user_id"].value_counts().index[:60:6]:
-        mine, anybody = engine.search(exact, user=user), engine.search(exact)
+        mine, anybody = sample_engine.search(exact, user=user), sample_engine.search(exact)
         assert mine.item_ids == anybody.item_ids
         assert [hit.score for hit in mine] == [hit.score for hit in anybody]
-        told = engine.search("蓝牙耳机", user=user)
+        told = sample_engine.search("蓝牙耳机", user=user)
         assert {"user", "content"} & set(told[0].signals)
-        moved += told.item_ids != engine.search("蓝牙耳机").item_ids
+        moved += told.item_ids != sample_engine.search("蓝牙耳机").item_ids
     assert moved >= 8
 
 
 def test_a_recommendation_is_varied_by_default_and_not_where_none_is_wished(
-    engine: semrec.Engine, shop: Sample
+    sample_engine: semrec.Engine, shop: Sample
 ) -> None:
     usual, plain = [], []
     for user in shop.events["user_id"].value_counts().index[20:80:6]:
         for told, wish in ((usual, None), (plain, {})):
-            items = engine.recommend(user, k=10, diversity=wish).item_ids
-            rows = np.array([engine.shop.catalog.items.row(item) for item in items])
-            told.append(intra_list_diversity(engine.shop.dense.reconstruct(rows)))
+            items = sample_engine.recommend(user, k=10, diversity=wish).item_ids
+            rows = np.array([sample_engine.shop.catalog.items.row(item) for item in items])
+            told.append(intra_list_diversity(sample_engine.shop.dense.reconstruct(rows)))
     assert np.mean(usual) > 1.05 * np.mean(plain)
 
 
-def test_a_wish_for_what_few_know_shows_what_few_know(engine: semrec.Engine) -> None:
+def test_a_wish_for_what_few_know_shows_what_few_know(sample_engine: semrec.Engine) -> None:
     shares = []
     for tail in (0.0, 0.8):
-        items = engine.recommend(k=5, diversity={"tail": tail}).item_ids
-        rows = engine.shop.catalog.items.rows(items)
-        shares.append(float(np.nan_to_num(engine.shop.popularity_shares[rows]).mean()))
+        items = sample_engine.recommend(k=5, diversity={"tail": tail}).item_ids
+        rows = sample_engine.shop.catalog.items.rows(items)
+        shares.append(float(np.nan_to_num(sample_engine.shop.popularity_shares[rows]).mean()))
     assert shares[1] < shares[0] - 0.1

@@ -10,37 +10,26 @@ import pytest
 import semrec
 from semrec.errors import InvalidArgument, UnknownItem
 
-
-@pytest.fixture(scope="module")
-def shop() -> semrec.datasets.Sample:
-    return semrec.datasets.load_sample()
-
-
-@pytest.fixture(scope="module")
-def engine(shop: semrec.datasets.Sample) -> semrec.Engine:
-    return semrec.Engine.build(shop.catalog, shop.events, shop.reviews)
-
-
 QUERY, SEEN = "手机壳", "p1556"
 
 
-def click(engine: semrec.Engine, user: str, item: str) -> pd.DataFrame:
+def click(sample_engine: semrec.Engine, user: str, item: str) -> pd.DataFrame:
     event = {"user_id": user, "item_id": item, "event_type": "click"}
-    return pd.DataFrame([{**event, "timestamp": engine.shop.newest + 60}])
+    return pd.DataFrame([{**event, "timestamp": sample_engine.shop.newest + 60}])
 
 
-def place(engine: semrec.Engine, item: str, **context: list[str]) -> int:
-    ids = engine.search(QUERY, k=100, context=context).item_ids
+def place(sample_engine: semrec.Engine, item: str, **context: list[str]) -> int:
+    ids = sample_engine.search(QUERY, k=100, context=context).item_ids
     return list(ids).index(item) + 1
 
 
-def test_brings_up_what_is_like_it(engine: semrec.Engine) -> None:
-    plain = engine.search(QUERY, k=20)
-    hits = engine.search(QUERY, k=20, context={"session": [SEEN]})
+def test_brings_up_what_is_like_it(sample_engine: semrec.Engine) -> None:
+    plain = sample_engine.search(QUERY, k=20)
+    hits = sample_engine.search(QUERY, k=20, context={"session": [SEEN]})
     assert all("session" not in hit.signals for hit in plain)
     best = max(hits, key=lambda hit: hit.signals.get("session", 0.0))
     assert best.signals["session"] > 0.1
-    assert place(engine, best.item_id, session=[SEEN]) < place(engine, best.item_id)
+    assert place(sample_engine, best.item_id, session=[SEEN]) < place(sample_engine, best.item_id)
     assert [sum(hit.signals.values()) for hit in hits] == pytest.approx(
         [hit.score for hit in hits], abs=1e-5
     )
@@ -49,28 +38,28 @@ def test_brings_up_what_is_like_it(engine: semrec.Engine) -> None:
     )
 
 
-def test_another_corner_of_the_shop_changes_next_to_nothing(engine: semrec.Engine) -> None:
-    food = engine.search("猫粮", k=1)[0].item_id
-    plain = engine.search(QUERY, k=10)
-    after = engine.search(QUERY, k=10, context={"session": [food]})
+def test_another_corner_of_the_shop_changes_next_to_nothing(sample_engine: semrec.Engine) -> None:
+    food = sample_engine.search("猫粮", k=1)[0].item_id
+    plain = sample_engine.search(QUERY, k=10)
+    after = sample_engine.search(QUERY, k=10, context={"session": [food]})
     assert after[0].item_id == plain[0].item_id
     assert len(set(after.item_ids) & set(plain.item_ids)) >= 9
     assert max(hit.raw["session"] for hit in after) < 0.1
 
 
-def test_an_exact_query_leaves_it_no_room(engine: semrec.Engine) -> None:
+def test_an_exact_query_leaves_it_no_room(sample_engine: semrec.Engine) -> None:
     query = "佳能80d相机"
-    plain = engine.search(query, k=10)
+    plain = sample_engine.search(query, k=10)
     near = [plain[5].item_id]
-    assert engine.search(query, k=10, context={"session": near}).item_ids == plain.item_ids
+    assert sample_engine.search(query, k=10, context={"session": near}).item_ids == plain.item_ids
 
 
 @pytest.mark.parametrize("rule", ["weighted", "ranks"])
-def test_without_the_visit_its_items_fall(engine: semrec.Engine, rule: str) -> None:
+def test_without_the_visit_its_items_fall(sample_engine: semrec.Engine, rule: str) -> None:
     """Faithfulness: what is named as a cause carries the item."""
-    settings = engine.shop.config.model_dump()
+    settings = sample_engine.shop.config.model_dump()
     settings["blend"]["rule"] = rule
-    asked = engine.with_config(semrec.Config.from_dict(settings))
+    asked = sample_engine.with_config(semrec.Config.from_dict(settings))
     context = {"session": [SEEN]}
     fallen = 0
     for hit in asked.search(QUERY, k=10, context=context):
@@ -88,39 +77,41 @@ def test_without_the_visit_its_items_fall(engine: semrec.Engine, rule: str) -> N
 def test_the_log_tells_the_visit_and_so_does_the_folder(
     shop: semrec.datasets.Sample, tmp_path: Path
 ) -> None:
-    engine = semrec.Engine.build(shop.catalog, shop.events, shop.reviews)
-    engine.save(tmp_path / "shop")
-    before = engine.search(QUERY, "u0002", k=10)
+    sample_engine = semrec.Engine.build(shop.catalog, shop.events, shop.reviews)
+    sample_engine.save(tmp_path / "shop")
+    before = sample_engine.search(QUERY, "u0002", k=10)
     assert all("session" not in hit.signals for hit in before)
-    engine.update(events=click(engine, "u0002", SEEN))
-    after = engine.search(QUERY, "u0002", k=10)
+    sample_engine.update(events=click(sample_engine, "u0002", SEEN))
+    after = sample_engine.search(QUERY, "u0002", k=10)
     assert any(hit.signals.get("session", 0.0) > 0.05 for hit in after)
     again = semrec.Engine.load(tmp_path / "shop")
     assert again.search(QUERY, "u0002", k=10).item_ids == after.item_ids
-    new = engine.search(QUERY, "u0002", k=10, context={"session": []})
+    new = sample_engine.search(QUERY, "u0002", k=10, context={"session": []})
     assert all("session" not in hit.signals for hit in new)
-    told = engine.explain(after[0].item_id, QUERY, "u0002")
+    told = sample_engine.explain(after[0].item_id, QUERY, "u0002")
     assert any(each.cause.startswith("你点击过的「") for each in told.causes)
-    stranger = engine.search(QUERY, "u0003", k=10)
+    stranger = sample_engine.search(QUERY, "u0003", k=10)
     assert all("session" not in hit.signals for hit in stranger)
-    engine.update(
-        events=click(engine, "u0003", "p0001").assign(timestamp=engine.shop.newest + 4000)
+    sample_engine.update(
+        events=click(sample_engine, "u0003", "p0001").assign(
+            timestamp=sample_engine.shop.newest + 4000
+        )
     )
-    over = engine.search(QUERY, "u0002", k=10)
+    over = sample_engine.search(QUERY, "u0002", k=10)
     assert all("session" not in hit.signals for hit in over)
 
 
-def test_makes_a_newcomer_known_to_recommendations(engine: semrec.Engine) -> None:
-    hits = engine.recommend("newcomer", k=10, context={"session": [SEEN]})
+def test_makes_a_newcomer_known_to_recommendations(sample_engine: semrec.Engine) -> None:
+    hits = sample_engine.recommend("newcomer", k=10, context={"session": [SEEN]})
     assert hits.notes == ()
     assert SEEN not in hits.item_ids
     assert any("因为你关注过「" in hit.reason or "与你看过的「" in hit.reason for hit in hits)
 
 
-def test_what_is_no_list_of_items_is_refused(engine: semrec.Engine) -> None:
+def test_what_is_no_list_of_items_is_refused(sample_engine: semrec.Engine) -> None:
     with pytest.raises(InvalidArgument, match="context session = 'p1556'; legal: a list of str"):
-        engine.search(QUERY, context={"session": SEEN})
+        sample_engine.search(QUERY, context={"session": SEEN})
     with pytest.raises(InvalidArgument, match="context session"):
-        engine.search(QUERY, context={"session": [3]})
+        sample_engine.search(QUERY, context={"session": [3]})
     with pytest.raises(UnknownItem, match="nothing"):
-        engine.search(QUERY, context={"session": ["nothing"]})
+        sample_engine.search(QUERY, context={"session": ["nothing"]})
