@@ -108,6 +108,23 @@ def situation(options: Sequence[str]) -> dict[str, Any] | None:
     return found or None
 
 
+def variety(options: Sequence[str]) -> dict[str, float] | None:
+    """``novelty=0.3`` and ``per_brand=2`` as the engine takes them; None if there are none.
+
+    Raises:
+        InvalidArgument: an option has no ``=``, or no number behind it.
+    """
+    found: dict[str, float] = {}
+    for option in options:
+        examples = "novelty=0.3, per_brand=2"
+        name, value = _pair("--diversity", option, examples)
+        try:
+            found[name] = int(value) if value.isdecimal() else float(value)
+        except ValueError:
+            raise InvalidArgument(f"--diversity {shorten(option)}: legal: {examples}") from None
+    return found or None
+
+
 def _pair(flag: str, option: str, examples: str) -> tuple[str, str]:
     """The two sides of the first ``=``."""
     name, sign, value = option.partition("=")

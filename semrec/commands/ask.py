@@ -11,6 +11,7 @@ from typer import Argument, Option
 from semrec import terminal
 from semrec.commands.options import (
     ContextOption,
+    DiversityOption,
     FilterOption,
     Index,
     Item,
@@ -37,6 +38,11 @@ def search(
         bool, Option("--literally", help="Search for the letters, not for what is understood.")
     ] = False,
     context: ContextOption = None,
+    diversity: DiversityOption = None,
+    min_score: Annotated[
+        float | None,
+        Option(min=0, max=1, help="Leave out what is less likely right than this, as 0.5."),
+    ] = None,
     rerank: RerankOption = None,
     model: ModelOption = None,
     json: Json = False,
@@ -44,6 +50,7 @@ def search(
     """Find items for a query.
 
     Example: semrec search indexes/shop 送女友的生日礼物 -f category=美妆 -f price=..500
+    --min-score 0.5 -d per_brand=2
     """
     engine = load(index, model)
     filters = terminal.filters(filter or [])
@@ -55,6 +62,8 @@ def search(
         using=using,
         understand=not literally,
         context=terminal.situation(context or []),
+        diversity=terminal.variety(diversity or []),
+        min_score=min_score,
         rerank=rerank,
     )
     terminal.print_results(results, as_json=json)
@@ -71,11 +80,13 @@ def recommend(
         str, Option(help="Items that the user deals with right now, with commas between them.")
     ] = "",
     context: ContextOption = None,
+    diversity: DiversityOption = None,
     json: Json = False,
 ) -> None:
     """Recommend items to a user, or to nobody in particular.
 
     Example: semrec recommend indexes/shop --user u42 --basket p1,p2 -x weather=下雨
+    -d novelty=0.3 -d per_category=4
     """
     filters = terminal.filters(filter or [])
     engine = load(index)
@@ -86,6 +97,7 @@ def recommend(
         filters=filters,
         exclude_seen=not include_seen,
         context=terminal.situation(context or []),
+        diversity=terminal.variety(diversity or []),
         basket=items,
     )
     terminal.print_results(results, as_json=json)

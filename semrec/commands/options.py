@@ -30,6 +30,17 @@ RerankOption = Annotated[
 ]
 
 
+DiversityOption = Annotated[
+    list[str] | None,
+    Option(
+        "--diversity",
+        "-d",
+        help="What may be paid for variety: novelty=0.3, tail=0.3, keep=3, per_brand=2, "
+        "per_category=4, mix=0.5, exploration=0.1; novelty=0: by score alone. May be repeated.",
+    ),
+]
+
+
 class Format(StrEnum):
     """How interactions are written."""
 
