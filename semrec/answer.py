@@ -13,6 +13,7 @@ from scipy import sparse
 from semrec.errors import InvalidArgument, shorten
 from semrec.rank.diversify import POOL, Diversity, Facets, diversify
 from semrec.rank.explain import Phrase, reasons
+from semrec.rank.lifts import Lifts
 from semrec.rank.phrases import Phrases
 from semrec.rank.rerank import SIGNAL as RERANKER
 from semrec.rank.retrieve import Source, gather
@@ -40,6 +41,7 @@ class Request:
         fallback: the reason where no signal has one.
         history: of the person who asks, shape ``(1, items)``; None for a stranger.
         session: what that person looks at in this visit; None if nothing is known of it.
+        lifts: of items that few lists of this kind show; None if there are none.
         reread: puts the ranked candidates in a better order; None leaves them.
     """
 
@@ -52,6 +54,7 @@ class Request:
     fallback: str
     history: sparse.csr_matrix | None = None
     session: Session | None = None
+    lifts: Lifts | None = None
     reread: Callable[[Hits], Hits] | None = None
 
     def rank(self, candidates: Hits) -> Hits:
@@ -93,7 +96,7 @@ class Answerer:
     ) -> tuple[Hit, ...]:
         """The first of the ranked candidates, varied and explained; arguments as of `answer`."""
         if diversity is not None:
-            facets = self.facets(ranked.rows[: max(POOL, k)], request.history, diversity)
+            facets = self.facets(ranked.rows[: max(POOL, k)], request, diversity)
             ranked = diversify(ranked, k, diversity, facets)
         top = ranked.take(np.arange(min(k, len(ranked))))
         parts = request.rule.shares(ranked)
@@ -107,14 +110,16 @@ class Answerer:
         parts.pop(BASE, None)
         return reasons(some, parts, request.phrases, request.fallback)
 
-    def facets(self, rows: Rows, history: sparse.csr_matrix | None, wish: Diversity) -> Facets:
+    def facets(self, rows: Rows, request: Request, wish: Diversity) -> Facets:
         """What a wish for variety needs to know of some items and of the person who asks."""
-        shop, frame = self._shop, self._shop.catalog.frame
+        shop, frame, history = self._shop, self._shop.catalog.frame, request.history
+        lifts = request.lifts if wish.coverage > 0 else None
         mixed = wish.mix > 0 and history is not None
         sorts = mixed or wish.per_category is not None
         return Facets(
             vectors=shop.dense.reconstruct(rows) if wish.novelty > 0 else None,
             popularity=np.nan_to_num(shop.popularity_shares[rows]) if wish.tail > 0 else None,
+            lifts=None if lifts is None else lifts.of(rows),
             categories=frame["category"].iloc[rows].tolist() if sorts else (),
             brands=frame["brand"].iloc[rows].tolist() if wish.per_brand is not None else (),
             taste=self._taste(history) if mixed and history is not None else None,

@@ -1,4 +1,4 @@
-"""A shop's blend of signals, fitted to what people took from searches."""
+"""What a shop learns from its own lists: the blend of a search, and lifts of a recommendation."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ from semrec.data.events import taken
 from semrec.progress import track
 from semrec.rank import lambdamart, log_odds
 from semrec.rank.context import Context
+from semrec.rank.diversify import POOL, Diversity, Facets, to_list, worth
 from semrec.rank.lambdamart import LambdaMart
+from semrec.rank.lifts import Lifts, auctioned
 from semrec.rank.log_odds import BEHAVIOUR, LogOddsBlend
 from semrec.rank.positions import inverse_propensities, usual_propensities
 from semrec.rank.retrieve import gather
-from semrec.requests import search_request
+from semrec.requests import person_request, search_request
 from semrec.state import State
 from semrec.types import Hits
 
@@ -24,20 +26,23 @@ Sample = tuple[Hits, NDArray[np.float64]]
 LEAST_CLICKS = 200
 """With fewer searches that ended in one, the settings are the better guess."""
 _MOST, _DEPTH, _PLACES = 1000, 200, 100
+_PERSONS, _LIST = 1000, 10
 
 
 def ready(state: State) -> State:
-    """The state with a blend fitted, where the settings ask for one and there is none yet.
+    """The state with a blend and lifts fitted, where the settings ask for them and there are none.
 
     Raises:
         MissingExtra: the settings ask for trees, and LightGBM is not installed.
     """
     shop, rule = state.shop, state.shop.config.blend.rule
     if rule == "log-odds" and shop.odds is None:
-        return State.of(replace(shop, odds=learned_odds(state)), state.encoders)
+        shop = replace(shop, odds=learned_odds(state))
     if rule == "trees" and shop.trees is None:
-        return State.of(replace(shop, trees=learned_trees(state)), state.encoders)
-    return state
+        shop = replace(shop, trees=learned_trees(state))
+    if shop.config.diversity.coverage > 0 and shop.lifts is None:
+        shop = replace(shop, lifts=learned_lifts(state))
+    return state if shop is state.shop else State.of(shop, state.encoders)
 
 
 def learned_odds(state: State) -> LogOddsBlend | None:
@@ -69,6 +74,26 @@ def learned_trees(state: State) -> LambdaMart | None:
     """
     samples, counts = _clicked(state)
     return lambdamart.fit(samples, counts) if len(samples) >= LEAST_CLICKS else None
+
+
+def learned_lifts(state: State) -> Lifts:
+    """Lifts that bring what nobody is shown into the recommendations of the persons of the log.
+
+    They are varied as the settings say. Of many persons a random part is looked at.
+    """
+    shop, paid = state.shop, state.shop.config.diversity
+    known = np.flatnonzero(np.diff(shop.history.indptr))
+    users = np.sort(np.random.default_rng(0).permutation(known)[:_PERSONS])
+    rows = np.full((len(users), POOL), -1, dtype=np.int64)
+    values = np.zeros((len(users), POOL), dtype=np.float32)
+    for i, user in enumerate(track(users, total=len(users), label="lists")):
+        request = person_request(state, shop.users.ids[user], None, True, Context())
+        hits = state.answerer.ranked(request, _LIST)
+        found, alone = hits.rows[:POOL], worth(hits.scores[:POOL], Diversity(), Facets())
+        vectors = shop.dense.reconstruct(found) if paid.recommend > 0 else None
+        rows[i, : len(alone)] = found
+        values[i, : len(alone)] = to_list(alone, vectors, _LIST, paid.recommend)
+    return auctioned(rows, values, len(shop.catalog), _LIST, paid.coverage)
 
 
 def _clicked(state: State) -> tuple[list[Sample], list[NDArray[np.float64]]]:

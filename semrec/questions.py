@@ -95,7 +95,7 @@ class Questions(ABC):
         )
         if request is None:
             return Results((), "搜索：", ("空的搜索词：请输入要找的商品。",))
-        usual = state.shop.config.diversity.search
+        usual = Diversity(novelty=state.shop.config.diversity.search)
         found = state.answerer.answer(request, k, diversity_of(diversity, usual))
         return found if min_score is None else fitting(state, query, found, min_score)
 
@@ -120,13 +120,14 @@ class Questions(ABC):
             exclude_seen: leave out what the person already dealt with.
             context: as in :meth:`search`. For a newcomer hour and season also tell what is popular,
                 and ``{"category": "手机", "query": "蓝牙耳机"}`` through what they came in.
-            diversity: as in :meth:`search`.
+            diversity: as in :meth:`search`; also ``{"coverage": 0.3}`` for items that nobody else
+                is shown, if the index was built with as much in ``[diversity]`` of the settings.
             basket: items that the person deals with right now, as if just put in the cart; so a
                 newcomer is no stranger after one click.
 
         Raises:
             InvalidArgument: ``k`` is negative, or a name in ``context`` or ``diversity`` is
-                unknown.
+                unknown, or more ``coverage`` is wished than the index knows of.
             UnknownItem: there is no such item in the basket.
             UnknownColumn, UnknownValue: a filter fits nothing.
         """
@@ -135,8 +136,15 @@ class Questions(ABC):
         allowed = allowed_rows(state.shop.catalog, filters)
         rows = basket_rows(state.shop, basket)
         request = person_request(state, user, allowed, exclude_seen, context_of(context), rows)
-        usual = state.shop.config.diversity.recommend
-        return state.answerer.answer(request, k, diversity_of(diversity, usual))
+        paid = state.shop.config.diversity
+        usual = Diversity(novelty=paid.recommend, coverage=paid.coverage)
+        wish = diversity_of(diversity, usual)
+        if wish is not None and wish.coverage > paid.coverage:
+            raise InvalidArgument(
+                f"diversity.coverage = {shorten(wish.coverage)}; legal: 0 to {paid.coverage}, as "
+                "[diversity] coverage in the settings said when the index was built"
+            )
+        return state.answerer.answer(request, k, wish)
 
     def similar(self, item_id: str, k: int = 10, filters: Filters | None = None) -> Results:
         """Items alike: in text, and in who looks at them.

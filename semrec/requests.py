@@ -129,6 +129,7 @@ def person_request(
         phrases=phrases,
         fallback="近期热门",
         history=history,
+        lifts=None if history is None else shop.lifts,
     )
 
 

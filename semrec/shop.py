@@ -38,6 +38,7 @@ from semrec.index.lexical import LexicalIndex
 from semrec.legs import Choice
 from semrec.rank.blend import popularity_shares
 from semrec.rank.lambdamart import LambdaMart
+from semrec.rank.lifts import Lifts
 from semrec.rank.log_odds import LogOddsBlend
 from semrec.text.lexicon import Lexicon
 from semrec.text.reviews.profile import AspectProfile
@@ -106,6 +107,8 @@ class Shop:
     """What the signals of a search say in log-odds; None unless the settings ask for it."""
     trees: LambdaMart | None = None
     """What ranks a search by trees; None unless the settings ask for it."""
+    lifts: Lifts | None = None
+    """What brings items into recommendations that nobody would be shown; None likewise."""
 
     @cached_property
     def item_users(self) -> NDArray[np.int64]:
@@ -205,6 +208,7 @@ class Shop:
             **({} if self.centre is None else {"centre": self.centre.arrays()}),
             **({} if self.odds is None else {"odds": self.odds.arrays()}),
             **({} if self.trees is None else {"trees": self.trees.arrays()}),
+            **({} if self.lifts is None else {"lifts": self.lifts.arrays()}),
         }
 
     @classmethod
@@ -241,6 +245,7 @@ class Shop:
             visits=_visits(folder),
             odds=_odds(folder),
             trees=_trees(folder),
+            lifts=_lifts(folder),
         )
 
 
@@ -300,6 +305,11 @@ def _gates(folder: Folder) -> Gates:
 def _trees(folder: Folder) -> LambdaMart | None:
     arrays = folder.arrays("trees")
     return LambdaMart.from_arrays(arrays) if arrays else None
+
+
+def _lifts(folder: Folder) -> Lifts | None:
+    arrays = folder.arrays("lifts")
+    return Lifts.from_arrays(arrays) if arrays else None
 
 
 def _odds(folder: Folder) -> LogOddsBlend | None:

@@ -41,8 +41,10 @@ class Diversity:
         mix: 0 = by score alone, 1 = by nearness to the person's mix of categories alone.
         exploration: share of the places that new items get.
         seed: of the exploration; the same seed gives the same list.
-        tail: 0 = by score alone, 1 = the least popular first; see :func:`mmr`. It brings more of
+        tail: 0 = by score alone, 1 = the least popular first; see :func:`worth`. It brings more of
             the catalog to light where all lists show the same bestsellers.
+        coverage: the largest lift of an item that would be in nobody's recommendations; see
+            :func:`worth` and ``rank.lifts``. It brings the most of the catalog to light.
     """
 
     novelty: float = 0.0
@@ -53,9 +55,10 @@ class Diversity:
     seed: int = 0
     keep: int = 1
     tail: float = 0.0
+    coverage: float = 0.0
 
     def __post_init__(self) -> None:
-        for name in ("novelty", "tail", "mix", "exploration"):
+        for name in ("novelty", "tail", "coverage", "mix", "exploration"):
             value = getattr(self, name)
             if not 0 <= value <= 1:
                 raise InvalidArgument(f"diversity.{name} = {shorten(value)}; legal: 0 to 1")
@@ -68,13 +71,13 @@ class Diversity:
 
 
 def diversity_of(
-    given: Diversity | Mapping[str, Any] | None, usual: float = 0.0
+    given: Diversity | Mapping[str, Any] | None, usual: Diversity | None = None
 ) -> Diversity | None:
     """A wish for variety in any form.
 
     Args:
         given: itself, plain values (``{}`` is a wish for none), or None for what is usual.
-        usual: the novelty where nothing was said.
+        usual: what holds where nothing was said.
 
     Returns:
         None where nothing is paid for variety.
@@ -83,7 +86,7 @@ def diversity_of(
         InvalidArgument: a name or a value is not legal, or ``given`` is none of these.
     """
     if given is None:
-        return Diversity(novelty=usual) if usual > 0 else None
+        return None if usual == Diversity() else usual
     if isinstance(given, Diversity):
         return given
     if not isinstance(given, Mapping):
@@ -105,6 +108,7 @@ class Facets:
         taste: the person's share of each category; empty = unknown.
         new: which items nobody has touched yet, shape ``(n,)``; None = none.
         popularity: in [0, 1], shape ``(n,)``; None = unknown.
+        lifts: 0 or more, shape ``(n,)``; None = unknown.
     """
 
     vectors: Vectors | None = None
@@ -113,6 +117,7 @@ class Facets:
     taste: Mapping[str, float] | None = None
     new: Mask | None = None
     popularity: Scores | None = None
+    lifts: Scores | None = None
 
 
 def diversify(hits: Hits, k: int, wish: Diversity, facets: Facets) -> Hits:
@@ -123,10 +128,9 @@ def diversify(hits: Hits, k: int, wish: Diversity, facets: Facets) -> Hits:
     """
     pool = min(len(hits), max(POOL, k))
     scores, order = hits.scores[:pool], np.arange(pool, dtype=np.int64)
-    vectors = None if facets.vectors is None else facets.vectors[:pool]
-    popular = None if facets.popularity is None else facets.popularity[:pool]
-    if wish.novelty > 0 or wish.tail > 0:
-        order = mmr(scores, vectors, k, wish.novelty, wish.keep, wish.tail, popular)
+    if wish.novelty > 0 or wish.tail > 0 or wish.coverage > 0:
+        vectors = None if facets.vectors is None else facets.vectors[:pool]
+        order = mmr(worth(scores, wish, facets), vectors, k, wish.novelty, wish.keep)
     if wish.mix > 0 and facets.taste and facets.categories:
         # The place that an item has by now carries the score of that place.
         by_place = np.sort(scores)[::-1]
@@ -145,51 +149,75 @@ def diversify(hits: Hits, k: int, wish: Diversity, facets: Facets) -> Hits:
     return hits.take(np.concatenate([order, np.arange(pool, len(hits), dtype=np.int64)]))
 
 
-def mmr(
-    scores: Scores,
-    vectors: Vectors | None,
-    k: int,
-    novelty: float,
-    keep: int = 1,
-    tail: float = 0.0,
-    popularity: Scores | None = None,
-) -> Order:
+def worth(scores: Scores, wish: Diversity, facets: Facets) -> Scores:
+    """What each candidate is worth to a list: ``(1 − tail) · √s − tail · popularity + lift``.
+
+    The scores ``s`` are stretched to [0, 1] over the candidates. A lift counts if it is no larger
+    than ``wish.coverage``. What the facets do not know has no effect.
+
+    Args:
+        scores: best first, shape ``(n,)``, and so is the worth.
+        wish: ``tail`` and ``coverage`` of it.
+        facets: ``popularity`` and ``lifts`` of it, of the same candidates first.
+    """
+    n = len(scores)
+    value = np.sqrt(_stretched(scores.astype(np.float64))) if n else np.empty(0)
+    if facets.popularity is not None:
+        value = (1 - wish.tail) * value - wish.tail * facets.popularity[:n]
+    if facets.lifts is not None:
+        lifts = facets.lifts[:n]
+        value = value + np.where(lifts <= wish.coverage, lifts, 0)
+    return value.astype(np.float32)
+
+
+def mmr(worth: Scores, vectors: Vectors | None, k: int, novelty: float, keep: int = 1) -> Order:
     """Maximal marginal relevance (Carbonell & Goldstein 1998), with the mean for the maximum.
 
     Picks the item with the highest ``(1 − novelty) · worth − novelty · mean cosine`` to those
-    picked, where ``worth = (1 − tail) · √s − tail · popularity`` and the scores ``s`` are stretched
-    to [0, 1] over the candidates; equal ones in the order given. The mean is what the diversity of
-    a list is made of (max-sum diversification, Borodin, Lee & Ye 2012). Fast greedy MAP of a
-    determinantal process (Chen et al. 2018), xQuAD and a local search on nDCG and diversity
-    together brought no more at the same loss on most logs:
-    ``tests/bench/bench_diversity_logs.py``.
+    picked; equal ones in the order given. The mean is what the diversity of a list is made of
+    (max-sum diversification, Borodin, Lee & Ye 2012). What else was tried stands in the README of
+    this room.
 
     Args:
-        scores: shape ``(n,)``.
+        worth: of the candidates, best first by score, shape ``(n,)``.
         vectors: of unit norm, shape ``(n, dim)``; None = unknown, and all are alike.
         k: how many are picked.
         novelty: 0..1.
-        keep: so many are taken by score alone before.
-        tail: 0..1.
-        popularity: in [0, 1], shape ``(n,)``; None = unknown, and ``tail`` has no effect.
+        keep: so many first ones are picked before, one at least.
     """
-    n = len(scores)
-    if n == 0:
-        return np.empty(0, dtype=np.int64)
-    alone = np.sqrt(_stretched(scores.astype(np.float64)))
-    worth = alone if popularity is None else (1 - tail) * alone - tail * popularity
+    n = len(worth)
     likeness = np.zeros(n)
     chosen: list[int] = []
     left = np.ones(n, dtype=np.bool_)
     for place in range(min(k, n)):
-        by_score = place < max(keep, 1)
-        gain = alone if by_score else (1 - novelty) * worth - novelty * likeness / place
-        best = int(np.argmax(np.where(left, gain, -np.inf)))
+        best = place
+        if place >= max(keep, 1):
+            gain = (1 - novelty) * worth - novelty * likeness / place
+            best = int(np.argmax(np.where(left, gain, -np.inf)))
         chosen.append(best)
         left[best] = False
         if vectors is not None:
             likeness += vectors @ vectors[best]
     return _completed(chosen, n)
+
+
+def to_list(worth: Scores, vectors: Vectors | None, k: int, novelty: float) -> Scores:
+    """What each candidate is worth to the list that :func:`mmr` picks: less what is like it.
+
+    Args:
+        worth, vectors, k, novelty: as of :func:`mmr`.
+
+    Returns:
+        ``worth − novelty / (1 − novelty) · mean cosine`` to the others of the list, shape ``(n,)``.
+    """
+    if vectors is None or novelty == 0 or len(worth) < 2:
+        return worth
+    chosen = mmr(worth, vectors, k, novelty)[:k]
+    likeness = vectors @ vectors[chosen].T
+    others = np.full(len(worth), len(chosen), dtype=np.float32)
+    others[chosen] -= 1
+    mean = (likeness.sum(axis=1) - (len(chosen) - others)) / np.maximum(others, 1)
+    return np.asarray(worth - novelty / max(1 - novelty, 1e-3) * mean, dtype=np.float32)
 
 
 def capped(names: Sequence[str], k: int, most: int) -> Order:

@@ -44,7 +44,16 @@ from semrec.collab.behavioural import create_behavioural
 from semrec.encoders import load_student
 from semrec.evaluate.files import read_adjacency
 from semrec.rank.blend import popularity_shares
-from semrec.rank.diversify import POOL, Diversity, Facets, diversify, intra_list_diversity
+from semrec.rank.diversify import (
+    POOL,
+    Diversity,
+    Facets,
+    diversify,
+    intra_list_diversity,
+    to_list,
+    worth,
+)
+from semrec.rank.lifts import Lifts, auctioned
 from semrec.types import Hits, Vectors
 
 K, USERS, DIM = 10, 1000, 64
@@ -52,7 +61,11 @@ WISHES: dict[str, Diversity] = {
     "plain": Diversity(),
     **{f"novelty {n}": Diversity(novelty=n) for n in (0.1, 0.2, 0.3, 0.4, 0.5, 0.6)},
     **{f"tail {t}": Diversity(tail=t) for t in (0.1, 0.2, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6)},
+    **{f"coverage {c}": Diversity(coverage=c) for c in (0.2, 0.3, 0.35, 0.4, 0.5, 0.6)},
     "novelty 0.3, tail 0.2": Diversity(novelty=0.3, tail=0.2),
+    "novelty 0.2, coverage 0.3": Diversity(novelty=0.2, coverage=0.3),
+    "novelty 0.3, coverage 0.2": Diversity(novelty=0.3, coverage=0.2),
+    "novelty 0.3, coverage 0.3": Diversity(novelty=0.3, coverage=0.3),
 }
 
 
@@ -158,9 +171,12 @@ def figures(
 ) -> tuple[float, float, float]:
     """nDCG@10, diversity and coverage@10."""
     popular = np.nan_to_num(popularity_shares(np.asarray(log.train.sum(axis=0)).ravel()))
+    lifts = lifted(log, questions, wish)
     gains, variety, shown = [], [], []
     for hits, later in questions:
-        facets = Facets(log.items[hits.rows], popularity=popular[hits.rows])
+        facets = Facets(
+            log.items[hits.rows], popularity=popular[hits.rows], lifts=lifts.of(hits.rows)
+        )
         rows = diversify(hits, K, wish, facets).rows[:K]
         right = np.array([int(row) in later for row in rows], dtype=np.float64)
         ideal = np.sum(1 / np.log2(np.arange(2, 2 + min(K, len(later)))))
@@ -169,6 +185,17 @@ def figures(
         shown.append(rows)
     covered = len(np.unique(np.concatenate(shown))) / len(log.items)
     return float(np.mean(gains)), float(np.mean(variety)), covered
+
+
+def lifted(log: Log, questions: list[tuple[Hits, set[int]]], wish: Diversity) -> Lifts:
+    """Lifts for these persons; what they took later plays no part."""
+    rows = np.full((len(questions), POOL), -1)
+    values = np.zeros(rows.shape, dtype=np.float32)
+    for i, (hits, _) in enumerate(questions):
+        rows[i, : len(hits)] = hits.rows
+        alone = worth(hits.scores, Diversity(), Facets())
+        values[i, : len(hits)] = to_list(alone, log.items[hits.rows], K, wish.novelty)
+    return auctioned(rows, values, len(log.items), K, wish.coverage)
 
 
 def _matrix(
