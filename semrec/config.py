@@ -208,12 +208,13 @@ class BlendConfig(_Section):
         default_factory=lambda: dict(_SIMILAR_WEIGHTS)
     )
     """Weight of each signal in a list of similar items."""
-    rule: Literal["weighted", "log-odds", "trees", "ranks"] = "weighted"
-    """How the signals of a search become one score. ``weighted``: their weighted mean.
-    ``log-odds``: evidence added up to a probability; by the weights, or by maps fitted to the
-    log's search clicks where there are 200 and more. ``trees``: LambdaMART fitted to those clicks,
-    which knows no person (extra ``learn``); without clicks as ``weighted``. ``ranks``: reciprocal
-    ranks, a baseline."""
+    rule: Literal["log-odds", "fitted", "trees", "weighted", "ranks"] = "log-odds"
+    """How the signals of a search become one score. ``log-odds``: evidence by the weights, added
+    up to a probability whose scale is fitted to the log's search clicks where there are 200 and
+    more. ``fitted``: the same, each signal by a map of its own fitted to those clicks. ``trees``:
+    LambdaMART fitted to them, which knows no person (extra ``learn``). Without clicks both are as
+    ``log-odds``. ``weighted``: the weighted mean, in the same order as ``log-odds``, and ``ranks``,
+    reciprocal ranks, are baselines; their scores are no probabilities."""
     candidates: Annotated[int, Field(ge=1)] = 200
     """How many candidates each source contributes."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 
 from semrec.data.events import taken
 from semrec.progress import track
-from semrec.rank import lambdamart, log_odds
+from semrec.rank import lambdamart, log_odds, scale
 from semrec.rank.context import Context
 from semrec.rank.diversify import POOL, Diversity, Facets, to_list, worth
 from semrec.rank.lambdamart import LambdaMart
@@ -17,6 +18,8 @@ from semrec.rank.lifts import Lifts, auctioned
 from semrec.rank.log_odds import BEHAVIOUR, LogOddsBlend
 from semrec.rank.positions import inverse_propensities, usual_propensities
 from semrec.rank.retrieve import gather
+from semrec.rank.rules import LogOdds
+from semrec.rank.scale import GENERAL, Scale
 from semrec.requests import person_request, search_request
 from semrec.state import State
 from semrec.types import Hits
@@ -26,6 +29,7 @@ Sample = tuple[Hits, NDArray[np.float64]]
 LEAST_CLICKS = 200
 """With fewer searches that ended in one, the settings are the better guess."""
 _MOST, _DEPTH, _PLACES = 1000, 200, 100
+_SCALED, _SHOWN = 400, 10
 _PERSONS, _LIST = 1000, 10
 
 
@@ -36,13 +40,28 @@ def ready(state: State) -> State:
         MissingExtra: the settings ask for trees, and LightGBM is not installed.
     """
     shop, rule = state.shop, state.shop.config.blend.rule
-    if rule == "log-odds" and shop.odds is None:
+    if rule != "weighted" and shop.scale is None:
+        shop = replace(shop, scale=learned_scale(state))
+    if rule == "fitted" and shop.odds is None:
         shop = replace(shop, odds=learned_odds(state))
     if rule == "trees" and shop.trees is None:
         shop = replace(shop, trees=learned_trees(state))
     if shop.config.diversity.coverage > 0 and shop.lifts is None:
         shop = replace(shop, lifts=learned_lifts(state))
     return state if shop is state.shop else State.of(shop, state.encoders)
+
+
+def learned_scale(state: State) -> Scale:
+    """Fit to the first hits of the latest searches that ended in a click; `GENERAL` if too few."""
+    unit = LogOdds(state.shop.config.blend.search, Scale(0.0, 1.0))
+    said, right = [], []
+    for query, row, _ in _searched(state, _SCALED):
+        hits = _candidates(state, query)
+        if row is not None and hits is not None:
+            first = unit.blend(hits).take(np.arange(min(_SHOWN, len(hits))))
+            said.append(unit.total(hits)[np.searchsorted(hits.rows, first.rows)])
+            right.append((first.rows == row).astype(np.float64))
+    return scale.fit(said, right) if len(said) >= LEAST_CLICKS else GENERAL
 
 
 def learned_odds(state: State) -> LogOddsBlend | None:
@@ -53,9 +72,9 @@ def learned_odds(state: State) -> LogOddsBlend | None:
     ``log_odds.BEHAVIOUR`` says.
 
     Returns:
-        None with fewer than ``LEAST_CLICKS`` of them; then ``rules.plain`` answers. (Queries made
-        from titles, ``rank.pseudo``, taught worse weights than the settings hold: nDCG@10 of graded
-        log queries .755 against .791.)
+        None with fewer than ``LEAST_CLICKS`` of them; then ``LogOdds`` answers. (Queries made
+        from titles taught worse weights than the settings hold: nDCG@10 of graded log queries .755
+        against .791.)
     """
     samples, counts = _clicked(state)
     if len(samples) < LEAST_CLICKS:
@@ -96,20 +115,29 @@ def learned_lifts(state: State) -> Lifts:
     return auctioned(rows, values, len(shop.catalog), _LIST, paid.coverage)
 
 
-def _clicked(state: State) -> tuple[list[Sample], list[NDArray[np.float64]]]:
-    """Searches with what was taken, and how much each candidate counts."""
+def _searched(state: State, most: int) -> Iterator[tuple[str, int | None, float]]:
+    """The latest searches that ended in a click: the query, the row that was taken, its place.
+
+    None at all if there are fewer than ``LEAST_CLICKS``.
+    """
     log = state.shop.events.read()
-    if log is None:
-        return [], []
-    latest = taken(log).sort_values("timestamp", kind="stable").tail(_MOST)
-    if len(latest) < LEAST_CLICKS:
-        return [], []
-    samples: list[Sample] = []
-    places = []
+    latest = None
+    if log is not None:
+        searches = log[log["query"].fillna("").str.strip() != ""]
+        latest = taken(searches).sort_values("timestamp", kind="stable").tail(most)
+    if latest is None or len(latest) < LEAST_CLICKS:
+        return
     rows = zip(latest["query"], latest["item_id"], latest["position"], strict=True)
     for query, item, place in track(rows, total=len(latest), label="clicks"):
-        row = state.shop.catalog.items.get(item)
-        hits = None if row is None else _candidates(state, str(query))
+        yield str(query), state.shop.catalog.items.get(item), place
+
+
+def _clicked(state: State) -> tuple[list[Sample], list[NDArray[np.float64]]]:
+    """Searches with what was taken, and how much each candidate counts."""
+    samples: list[Sample] = []
+    places = []
+    for query, row, place in _searched(state, _MOST):
+        hits = None if row is None else _candidates(state, query)
         if hits is not None and row in hits.rows:
             samples.append((hits, (hits.rows == row).astype(np.float64)))
             places.append(place)

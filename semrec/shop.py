@@ -40,6 +40,7 @@ from semrec.rank.blend import popularity_shares
 from semrec.rank.lambdamart import LambdaMart
 from semrec.rank.lifts import Lifts
 from semrec.rank.log_odds import LogOddsBlend
+from semrec.rank.scale import Scale
 from semrec.text.lexicon import Lexicon
 from semrec.text.reviews.profile import AspectProfile
 from semrec.text.shop_words import ShopWords
@@ -103,6 +104,8 @@ class Shop:
     """What season and part of the day make of popularity."""
     visits: OpenVisits = NO_VISITS
     """What persons are looking at as the log ends; rows are those of ``users`` and ``catalog``."""
+    scale: Scale | None = None
+    """How probable a hit of a search is, by its signals together; None unless the settings ask."""
     odds: LogOddsBlend | None = None
     """What the signals of a search say in log-odds; None unless the settings ask for it."""
     trees: LambdaMart | None = None
@@ -206,6 +209,7 @@ class Shop:
             "clock": {"newest": np.array([self.newest])},
             **self.words.arrays(),
             **({} if self.centre is None else {"centre": self.centre.arrays()}),
+            **({} if self.scale is None else {"scale": self.scale.arrays()}),
             **({} if self.odds is None else {"odds": self.odds.arrays()}),
             **({} if self.trees is None else {"trees": self.trees.arrays()}),
             **({} if self.lifts is None else {"lifts": self.lifts.arrays()}),
@@ -243,6 +247,7 @@ class Shop:
             gates=_gates(folder),
             contexts=_contexts(folder),
             visits=_visits(folder),
+            scale=_scale(folder),
             odds=_odds(folder),
             trees=_trees(folder),
             lifts=_lifts(folder),
@@ -310,6 +315,11 @@ def _trees(folder: Folder) -> LambdaMart | None:
 def _lifts(folder: Folder) -> Lifts | None:
     arrays = folder.arrays("lifts")
     return Lifts.from_arrays(arrays) if arrays else None
+
+
+def _scale(folder: Folder) -> Scale | None:
+    arrays = folder.arrays("scale")
+    return Scale.from_arrays(arrays) if arrays else None
 
 
 def _odds(folder: Folder) -> LogOddsBlend | None:

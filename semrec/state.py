@@ -24,7 +24,8 @@ from semrec.rank.relevance import Relevance
 from semrec.rank.rerank import cross_encoder, rerank
 from semrec.rank.reread import FeatureReranker
 from semrec.rank.retrieve import Source, best_of
-from semrec.rank.rules import Evidence, Ranks, Rule, Trees, WeightedMean, plain, with_settings
+from semrec.rank.rules import Fitted, LogOdds, Ranks, Rule, Trees, WeightedMean, with_settings
+from semrec.rank.scale import GENERAL
 from semrec.rank.session import Session
 from semrec.semantic import Semantic
 from semrec.shop import Shop
@@ -142,15 +143,15 @@ class State:
         config = self.shop.config
         if config.blend.rule == "ranks":
             return Ranks(weights)
+        if config.blend.rule == "weighted":
+            return WeightedMean(weights)
         if config.blend.rule == "trees" and self.shop.trees is not None:
             return Trees(self.shop.trees)
-        if config.blend.rule in {"weighted", "trees"}:
-            return WeightedMean(weights)
-        if self.shop.odds is None:
-            return Evidence(plain(weights), {})
-        evidence = 0.0 if history is None else float(history.data.sum())
-        part = strength(evidence, exact, config.personal.evidence)
-        return Evidence(with_settings(self.shop.odds, config.blend.search), shares(part, exact))
+        if config.blend.rule == "fitted" and self.shop.odds is not None:
+            evidence = 0.0 if history is None else float(history.data.sum())
+            part = strength(evidence, exact, config.personal.evidence)
+            return Fitted(with_settings(self.shop.odds, config.blend.search), shares(part, exact))
+        return LogOdds(weights, self.shop.scale or GENERAL)
 
     def session(self, user: str | None, context: Context) -> Session | None:
         """What a person looks at in this visit, as the caller or else the log says it.

@@ -30,6 +30,8 @@ Weight: TypeAlias = float | Callable[[Rows], Scores]
 
 STRETCHED = frozenset({"lexical", "dense", "content", "reviews"})
 """Signals that are stretched to [0, 1] over the candidates."""
+_ROUNDING = 1e-5
+"""A cosine of two float32 vectors is right to some 1e-7; near twins differ by more than this."""
 
 
 def blend(hits: Hits, weights: Mapping[str, Weight]) -> Hits:
@@ -128,6 +130,8 @@ def complete(name: str, values: Scores) -> Scores:
 def stretch(values: Scores) -> Scores:
     """Min-max to [0, 1], NaN kept; all ones where every value is the same and positive.
 
+    Values that differ by a rounding error are the same.
+
     Args:
         values: shape ``(n,)``; may hold NaN.
     """
@@ -135,7 +139,7 @@ def stretch(values: Scores) -> Scores:
     if len(known) == 0:
         return values
     low, high = known.min(), known.max()
-    if high <= low:
+    if high - low <= _ROUNDING * abs(high):
         return np.where(np.isnan(values), values, np.float32(high > 0))
     scaled: Scores = ((values - low) / (high - low)).astype(np.float32)
     return scaled

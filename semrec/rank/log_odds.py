@@ -23,7 +23,7 @@ from semrec.errors import InvalidArgument, shorten
 from semrec.rank import additive, calibrate
 from semrec.rank.blend import STRETCHED, stretch
 from semrec.rank.calibrate import Calibration, Platt
-from semrec.types import Hits, Scores, best_first
+from semrec.types import Hits, Scores
 
 BOUND = 4.0
 """Log-odds: what one signal may say at most, before its weight; e⁴ is 55 to 1."""
@@ -88,16 +88,6 @@ class LogOddsBlend:
             for name, voice in self.voices.items()
             if name in hits.signals and not np.isnan(hits.signals[name]).all()
         }
-
-    def blend(self, hits: Hits, strength: Mapping[str, float] = _ONE) -> Hits:
-        """The same candidates ranked by probability; equal ones by row number."""
-        total = np.full(len(hits), self.base, dtype=np.float64)
-        for part in self.contributions(hits, strength).values():
-            total += part
-        # Ranked by log-odds: probabilities near 1 are equal long before those are.
-        order = best_first(hits.rows, total)
-        scores = additive.sigmoid(total).astype(np.float32)
-        return Hits(hits.rows, scores, hits.signals).take(order)
 
     def with_voices(self, others: Mapping[str, Voice]) -> LogOddsBlend:
         """The same blend, with other voices for signals that it has none for."""

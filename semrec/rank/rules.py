@@ -14,16 +14,14 @@ from semrec.rank.blend import Weight
 from semrec.rank.calibrate import Platt
 from semrec.rank.lambdamart import LambdaMart
 from semrec.rank.log_odds import LogOddsBlend, Voice
-from semrec.types import Hits, Scores
+from semrec.rank.scale import GENERAL, Scale
+from semrec.types import Hits, Scores, best_first
 
 BASE = "base"
-"""What is said of a candidate of which nothing is known, among the parts of a fitted blend."""
+"""What is said of a candidate of which nothing is known, among the parts of a probability."""
 _STILL = 1e-6
-SWING = 4.0
-UNKNOWN = -4.0
-"""Log-odds between the least and the most that a signal of weight 1 says, and of a candidate that
-words and meaning find half as good as the best; fitted to graded titles of a query log
-(calibration error .03 over the titles that were graded, which stood high in one leg)."""
+_STRETCHED_MIDDLE = 0.5
+"""What a signal says, stretched over the candidates, that speaks neither for nor against one."""
 
 
 class Rule(ABC):
@@ -61,26 +59,29 @@ class WeightedMean(Rule):
         return mean.contributions(hits, self.weights)
 
 
-@dataclass(frozen=True)
-class Evidence(Rule):
-    """The log-odds of ``rank.log_odds``; scores are probabilities.
+class Probable(Rule):
+    """Adds evidence up in log-odds; scores are probabilities."""
 
-    Attributes:
-        odds: fitted to clicks, or :func:`plain`.
-        strength: signal → share of its weight that counts here; 1 if absent (see ``personal``).
-    """
+    @property
+    @abstractmethod
+    def base(self) -> float:
+        """Log-odds of a candidate that nothing is known of."""
 
-    odds: LogOddsBlend
-    strength: Mapping[str, float]
+    @abstractmethod
+    def evidence(self, hits: Hits) -> dict[str, Scores]:
+        """What each signal adds to the log-odds, signal → shape ``(n,)``."""
 
     def blend(self, hits: Hits) -> Hits:
-        """See :class:`Rule`."""
-        return self.odds.blend(hits, self.strength)
+        """See :class:`Rule`; equal ones by row number."""
+        total = self.base + _sum(self.evidence(hits), len(hits))
+        # Ranked by log-odds: probabilities near 1 are equal long before those are.
+        order = best_first(hits.rows, total)
+        scores = sigmoid(total.astype(np.float64)).astype(np.float32)
+        return Hits(hits.rows, scores, hits.signals).take(order)
 
     def contributions(self, hits: Hits) -> dict[str, Scores]:
         """See :class:`Rule`; with the entry ``base``."""
-        base = np.full(len(hits), self.odds.base, dtype=np.float32)
-        return {BASE: base, **self.odds.contributions(hits, self.strength)}
+        return {BASE: np.full(len(hits), self.base, dtype=np.float32), **self.evidence(hits)}
 
     def shares(self, hits: Hits) -> dict[str, Scores]:
         """See :class:`Rule`; ``base`` is the probability of what nothing is known of.
@@ -89,14 +90,70 @@ class Evidence(Rule):
         log-odds ``Σ z_s`` of all signals: each gets ``z_s / Σ z_s`` of what the probability rises
         or falls.
         """
-        parts = self.odds.contributions(hits, self.strength)
+        parts = self.evidence(hits)
         moved = _sum(parts, len(hits)).astype(np.float64)
-        start = float(sigmoid(np.array(self.odds.base)))
-        risen = sigmoid(self.odds.base + moved) - start
+        start = float(sigmoid(np.array(self.base)))
+        risen = sigmoid(self.base + moved) - start
         slope = np.full(len(hits), start * (1 - start))  # where nothing moved
         np.divide(risen, moved, out=slope, where=np.abs(moved) > _STILL)
         base = np.full(len(hits), start, dtype=np.float32)
         return {BASE: base, **{n: (z * slope).astype(np.float32) for n, z in parts.items()}}
+
+
+@dataclass(frozen=True)
+class LogOdds(Probable):
+    """Evidence by the weights: ``logit p = base + Σ swing · w_s · (x_s − m_s)``.
+
+    ``x_s`` in [0, 1] and what is said of a silent candidate are those of the weighted mean, so that
+    the order is the same. ``m_s`` is .5 for the signals that are stretched over the candidates, for
+    the others their mean: what tells candidates apart tells nothing of how good all of them are. No
+    signal moves the log-odds by more than ``swing · w_s``.
+
+    Attributes:
+        weights: weight of each signal; one without has no say.
+        scale: of this shop; see :class:`Scale`.
+    """
+
+    weights: Mapping[str, float]
+    scale: Scale = GENERAL
+
+    @property
+    def base(self) -> float:
+        """See :class:`Probable`."""
+        return self.scale.base
+
+    def evidence(self, hits: Hits) -> dict[str, Scores]:
+        """See :class:`Probable`."""
+        found = {}
+        for name, values in hits.signals.items():
+            weight = self.weights.get(name, 0.0)
+            if weight > 0 and not np.isnan(values).all():
+                said = mean.complete(name, values)
+                middle = _STRETCHED_MIDDLE if name in mean.STRETCHED else said.mean()
+                found[name] = np.float32(self.scale.swing * weight) * (said - np.float32(middle))
+        return found
+
+
+@dataclass(frozen=True)
+class Fitted(Probable):
+    """The log-odds of ``rank.log_odds``, each signal by a map fitted to clicks.
+
+    Attributes:
+        odds: fitted to clicks.
+        strength: signal → share of its weight that counts here; 1 if absent (see ``personal``).
+    """
+
+    odds: LogOddsBlend
+    strength: Mapping[str, float]
+
+    @property
+    def base(self) -> float:
+        """See :class:`Probable`."""
+        return self.odds.base
+
+    def evidence(self, hits: Hits) -> dict[str, Scores]:
+        """See :class:`Probable`."""
+        return self.odds.contributions(hits, self.strength)
 
 
 @dataclass(frozen=True)
@@ -133,29 +190,21 @@ class Ranks(Rule):
         return mean.rank_contributions(hits, self.weights)
 
 
-def plain(weights: Mapping[str, float]) -> LogOddsBlend:
-    """The blend where no click was seen: log-odds that rise with the weighted mean.
-
-    ``logit p = UNKNOWN + Σ w_s · SWING · (x_s − m_s)``, where ``m_s`` is .5 for the signals that
-    are stretched over the candidates and 0 for the others. Unlike in the mean, a silent signal
-    counts as ``m_s``, and none says more than its bound.
-
-    Args:
-        weights: weight by signal.
-    """
-    return with_settings(LogOddsBlend({}, UNKNOWN), weights)
-
-
 def with_settings(odds: LogOddsBlend, weights: Mapping[str, float]) -> LogOddsBlend:
-    """The blend with a voice of :func:`plain` for each signal that it has none for.
+    """The blend with a voice as of :class:`LogOdds` for each signal that it has none for.
 
     Args:
         odds: fitted.
         weights: weight by signal; what was fitted stays.
     """
+    swing = GENERAL.swing
     return odds.with_voices(
         {
-            name: Voice(Platt(SWING, -SWING / 2 if name in mean.STRETCHED else 0.0), 0.0, weight)
+            name: Voice(
+                Platt(swing, -swing * (_STRETCHED_MIDDLE if name in mean.STRETCHED else 0.0)),
+                0.0,
+                weight,
+            )
             for name, weight in weights.items()
             if weight > 0
         }

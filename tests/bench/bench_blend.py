@@ -2,7 +2,7 @@
 
     python tests/bench/bench_blend.py DATA
 
-The log-odds blend is fitted to pseudo-queries made from titles (``rank/pseudo.py``), never to the
+The log-odds blend is fitted to pseudo-queries made from titles (``pseudo_queries.py``), not to the
 judged queries, which are only reported. ``pseudo`` are other pseudo-queries with pieces unsaid.
 The weight of the dense signal in min-max is chosen on ``pseudo``.
 """
@@ -18,6 +18,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from pseudo_queries import pseudo_queries
 from rich.console import Console
 from rich.table import Table
 
@@ -31,7 +32,6 @@ from semrec.rank import log_odds
 from semrec.rank.blend import blend, reciprocal_ranks
 from semrec.rank.context import Context
 from semrec.rank.diversify import Diversity
-from semrec.rank.pseudo import pseudo_queries
 from semrec.rank.reading import Reader
 from semrec.rank.retrieve import Source, gather
 from semrec.requests import person_request, search_request

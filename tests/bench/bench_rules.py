@@ -21,7 +21,8 @@ from rich.table import Table
 from semrec.data.sample.sample import make_sample
 from semrec.evaluate.probability import calibration_error
 
-RULES = ("weighted", "log-odds", "trees", "ranks")
+RULES = ("log-odds", "fitted", "trees", "weighted", "ranks")
+PROBABLE = frozenset({"log-odds", "fitted"})
 
 
 def main() -> None:
@@ -53,7 +54,7 @@ def main() -> None:
                 gains[personal].append(gain(ids.index(row.item_id) if row.item_id in ids else -1))
             said += [hit.score for hit in hits]
             right += [item == row.item_id for item in ids]
-        error = calibration_error(np.array(said), np.array(right)) if rule == "log-odds" else None
+        error = calibration_error(np.array(said), np.array(right)) if rule in PROBABLE else None
         table.add_row(
             rule,
             f"{np.mean(gains[False]):.3f}",

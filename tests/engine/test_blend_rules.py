@@ -11,6 +11,7 @@ import pytest
 import semrec
 from semrec.errors import ConfigError
 from semrec.learning import LEAST_CLICKS
+from semrec.rank.scale import GENERAL
 
 
 def with_rule(rule: str) -> Mapping[str, Any]:
@@ -39,10 +40,12 @@ def logit(score: float) -> float:
     return float(np.log(score / (1 - score)))
 
 
+@pytest.mark.parametrize("rule", ["log-odds", "fitted"])
 def test_log_odds_are_fitted_to_clicks_and_their_parts_sum_to_them(
-    encoder: object, catalog: pd.DataFrame, searched: pd.DataFrame
+    encoder: object, catalog: pd.DataFrame, searched: pd.DataFrame, rule: str
 ) -> None:
-    engine = semrec.Engine.build(catalog, searched, config=with_rule("log-odds"))
+    engine = semrec.Engine.build(catalog, searched, config=with_rule(rule))
+    assert engine.shop.scale != GENERAL
     found = engine.search("猫粮", k=40)
     scores = np.array([hit.score for hit in found])
     assert ((scores > 0) & (scores < 1)).all()
@@ -60,21 +63,29 @@ def test_log_odds_are_fitted_to_clicks_and_their_parts_sum_to_them(
 def test_without_clicks_log_odds_rank_as_the_weighted_mean_does(
     encoder: object, catalog: pd.DataFrame, events: pd.DataFrame
 ) -> None:
-    mean = semrec.Engine.build(catalog, events)
-    odds = semrec.Engine.build(catalog, events, config=with_rule("log-odds"))
+    odds = semrec.Engine.build(catalog, events)
+    mean = semrec.Engine.build(catalog, events, config=with_rule("weighted"))
     assert odds.shop.odds is None
+    assert odds.shop.scale == GENERAL
     found, plain = odds.search("雪见草猫粮", k=30), mean.search("雪见草猫粮", k=30)
-    assert found.item_ids[:10] == plain.item_ids[:10]
+    assert found.item_ids == plain.item_ids
     assert found[0].score > 0.4 > 0.1 > found[-1].score
     told = odds.explain(found[0].item_id, "雪见草猫粮")
     assert sum(told.parts.values()) == pytest.approx(told.total, abs=1e-4)
     assert logit(told.score) == pytest.approx(told.total, abs=1e-3)
 
 
+def test_searches_without_a_query_teach_nothing(
+    encoder: object, catalog: pd.DataFrame, searched: pd.DataFrame
+) -> None:
+    blank = searched.assign(query=searched["query"].where(searched.index % 3 == 0, " "))
+    assert semrec.Engine.build(catalog, blank).shop.scale == GENERAL
+
+
 def test_what_was_fitted_is_kept_on_disk_and_fitted_again_by_compaction(
     encoder: object, catalog: pd.DataFrame, searched: pd.DataFrame, tmp_path: Path
 ) -> None:
-    engine = semrec.Engine.build(catalog, searched, config=with_rule("log-odds"))
+    engine = semrec.Engine.build(catalog, searched, config=with_rule("fitted"))
     engine.save(tmp_path / "index")
     opened = semrec.Engine.load(tmp_path / "index")
     before = [hit.score for hit in engine.search("雨伞", user="u6")]
@@ -82,14 +93,17 @@ def test_what_was_fitted_is_kept_on_disk_and_fitted_again_by_compaction(
     opened.update(items=catalog.tail(1).assign(item_id="new", title="雨伞 雨伞 雨伞 新款"))
     assert "new" in opened.search("雨伞").item_ids
     opened.compact()
+    again = semrec.Engine.load(tmp_path / "index").shop
     assert opened.shop.odds is not None
-    assert semrec.Engine.load(tmp_path / "index").shop.odds is not None
+    assert again.odds is not None
+    assert again.scale == opened.shop.scale != GENERAL
 
 
+@pytest.mark.parametrize("rule", ["log-odds", "fitted"])
 def test_taste_moves_a_search_by_log_odds_too(
-    encoder: object, catalog: pd.DataFrame, searched: pd.DataFrame
+    encoder: object, catalog: pd.DataFrame, searched: pd.DataFrame, rule: str
 ) -> None:
-    engine = semrec.Engine.build(catalog, searched, config=with_rule("log-odds"))
+    engine = semrec.Engine.build(catalog, searched, config=with_rule(rule))
     alone = {hit.item_id: hit.score for hit in engine.search("猫砂", k=40)}
     buyer = {hit.item_id: hit.score for hit in engine.search("猫砂", user="cat3", k=40)}
     moved = {item: logit(buyer[item]) - logit(alone[item]) for item in alone}

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import pytest
 
 import semrec
+from semrec.rank.rules import BASE
 from semrec.results import Hit
 
 
@@ -22,7 +23,7 @@ def test_of_recommendations_similar_items_and_bundles(sample_engine: semrec.Engi
         assert sums(hits) == pytest.approx([hit.score for hit in hits], abs=1e-5)
 
 
-@pytest.mark.parametrize("rule", ["weighted", "log-odds", "ranks"])
+@pytest.mark.parametrize("rule", ["log-odds", "fitted", "weighted", "ranks"])
 def test_of_searches_by_every_rule(sample_engine: semrec.Engine, rule: str) -> None:
     settings = sample_engine.shop.config.model_dump()
     settings["blend"]["rule"] = rule
@@ -37,5 +38,5 @@ def test_of_searches_by_every_rule(sample_engine: semrec.Engine, rule: str) -> N
 def test_what_the_sources_said_is_there_too(sample_engine: semrec.Engine) -> None:
     hit = sample_engine.search("降噪耳机", "u0002", k=1)[0]
     assert hit.raw["lexical"] > 1 > hit.signals["lexical"] > 0
-    assert set(hit.signals) - {"unknown"} <= set(hit.raw)
+    assert set(hit.signals) - {BASE} <= set(hit.raw)
     assert hit.to_dict()["raw"].keys() == hit.raw.keys()

@@ -7,7 +7,12 @@ from semrec.errors import InvalidArgument
 from semrec.rank import log_odds
 from semrec.rank.additive import sigmoid
 from semrec.rank.log_odds import LogOddsBlend
+from semrec.rank.rules import Fitted
 from semrec.types import Hits
+
+
+def ranked_by(blend: LogOddsBlend, hits: Hits) -> Hits:
+    return Fitted(blend, {}).blend(hits)
 
 
 def _question(rng: np.random.Generator, n: int = 60) -> tuple[Hits, np.ndarray]:
@@ -36,7 +41,7 @@ def held_out() -> list[tuple[Hits, np.ndarray]]:
 
 
 def test_parts_and_base_sum_to_the_score(fitted: LogOddsBlend, held_out: list) -> None:
-    ranked = fitted.blend(held_out[0][0])
+    ranked = ranked_by(fitted, held_out[0][0])
     total = fitted.base + sum(fitted.contributions(ranked).values())
     assert sigmoid(total.astype(np.float64)) == pytest.approx(ranked.scores, abs=1e-6)
     assert (np.diff(ranked.scores) <= 0).all()
@@ -45,7 +50,7 @@ def test_parts_and_base_sum_to_the_score(fitted: LogOddsBlend, held_out: list) -
 def test_scores_are_probabilities_on_other_questions(fitted: LogOddsBlend, held_out: list) -> None:
     scores, labels = [], []
     for hits, right in held_out:
-        ranked = fitted.blend(hits)
+        ranked = ranked_by(fitted, hits)
         scores.append(ranked.scores)
         labels.append(right[ranked.rows])
     said, true = np.concatenate(scores), np.concatenate(labels)
@@ -58,7 +63,7 @@ def test_the_blend_beats_each_signal(fitted: LogOddsBlend, held_out: list) -> No
     def reciprocal(order: np.ndarray, right: np.ndarray) -> float:
         return 1 / (1 + int(np.flatnonzero(right[order])[0]))
 
-    ours = np.mean([reciprocal(fitted.blend(h).rows, r) for h, r in held_out])
+    ours = np.mean([reciprocal(ranked_by(fitted, h).rows, r) for h, r in held_out])
     lexical = np.mean([reciprocal(np.argsort(-h.signals["lexical"]), r) for h, r in held_out])
     assert ours > lexical + 0.03
     assert fitted.voices["popularity"].weight < 0.3 * fitted.voices["lexical"].weight
@@ -70,7 +75,7 @@ def test_a_signal_missing_for_all_drops_out_and_the_rest_ranks_as_before(
     hits, _ = held_out[3]
     silent = hits.with_signal("user", np.full(len(hits), np.nan, np.float32))
     without = Hits(hits.rows, hits.scores, {k: v for k, v in hits.signals.items() if k != "user"})
-    assert np.array_equal(fitted.blend(silent).scores, fitted.blend(without).scores)
+    assert np.array_equal(ranked_by(fitted, silent).scores, ranked_by(fitted, without).scores)
     assert "user" not in fitted.contributions(silent)
 
 
@@ -95,14 +100,14 @@ def test_less_strength_moves_less(fitted: LogOddsBlend, held_out: list) -> None:
 
 def test_equal_scores_come_by_row(fitted: LogOddsBlend) -> None:
     same = {"lexical": np.ones(4, np.float32), "popularity": np.full(4, 0.5, np.float32)}
-    ranked = fitted.blend(Hits(np.array([9, 2, 5, 1]), np.zeros(4, np.float32), same))
+    ranked = ranked_by(fitted, Hits(np.array([9, 2, 5, 1]), np.zeros(4, np.float32), same))
     assert ranked.rows.tolist() == [1, 2, 5, 9]
 
 
 def test_arrays_hold_everything(fitted: LogOddsBlend, held_out: list) -> None:
     again = LogOddsBlend.from_arrays(fitted.arrays())
     hits, _ = held_out[0]
-    assert np.array_equal(again.blend(hits).scores, fitted.blend(hits).scores)
+    assert np.array_equal(ranked_by(again, hits).scores, ranked_by(fitted, hits).scores)
 
 
 def test_no_samples_are_refused() -> None:
@@ -116,7 +121,7 @@ def test_voices_of_behaviour_fill_what_was_not_fitted(fitted: LogOddsBlend) -> N
     assert more.voices["user"] == fitted.voices["user"]
     signals = {"popularity": np.array([0.1, 0.9], np.float32)}
     alone = LogOddsBlend({}, -2.0).with_voices(log_odds.BEHAVIOUR)
-    ranked = alone.blend(Hits(np.array([3, 4]), np.zeros(2, np.float32), signals))
+    ranked = ranked_by(alone, Hits(np.array([3, 4]), np.zeros(2, np.float32), signals))
     assert ranked.rows.tolist() == [4, 3]
     assert 0 < ranked.scores[1] < ranked.scores[0] < 0.5
 

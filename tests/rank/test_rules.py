@@ -7,14 +7,16 @@ from semrec.rank import lambdamart, log_odds
 from semrec.rank.additive import sigmoid
 from semrec.rank.rules import (
     BASE,
-    Evidence,
+    Fitted,
+    LogOdds,
+    Probable,
     Ranks,
     Rule,
     Trees,
     WeightedMean,
-    plain,
     with_settings,
 )
+from semrec.rank.scale import Scale
 from semrec.types import Hits
 
 WEIGHTS = {"lexical": 1.0, "dense": 0.5, "brand": 0.2, "order": 0.4}
@@ -40,14 +42,14 @@ def rules() -> dict[str, Rule]:
     pytest.importorskip("lightgbm")
     return {
         "mean": WeightedMean(WEIGHTS),
-        "plain": Evidence(plain(WEIGHTS), {}),
-        "fitted": Evidence(with_settings(log_odds.fit(SAMPLES), WEIGHTS), {"dense": 0.5}),
+        "log-odds": LogOdds(WEIGHTS, Scale(-3.0, 2.0)),
+        "fitted": Fitted(with_settings(log_odds.fit(SAMPLES), WEIGHTS), {"dense": 0.5}),
         "trees": Trees(lambdamart.fit(SAMPLES, trees=20)),
         "ranks": Ranks(WEIGHTS),
     }
 
 
-@pytest.mark.parametrize("name", ["mean", "plain", "fitted", "trees", "ranks"])
+@pytest.mark.parametrize("name", ["mean", "log-odds", "fitted", "trees", "ranks"])
 @pytest.mark.parametrize("signals", [("lexical", "dense"), ("lexical", "order"), ("dense",)])
 def test_parts_sum_to_the_total_and_the_total_to_the_score(
     name: str, signals: tuple[str, ...]
@@ -57,12 +59,12 @@ def test_parts_sum_to_the_total_and_the_total_to_the_score(
     parts, total = rule.contributions(ranked), rule.total(ranked)
     assert set(parts) - {BASE} <= set(signals)
     assert sum(parts.values()) == pytest.approx(total, abs=1e-5)
-    scores = sigmoid(total.astype(np.float64)) if isinstance(rule, Evidence) else total
+    scores = sigmoid(total.astype(np.float64)) if isinstance(rule, Probable) else total
     assert ranked.scores == pytest.approx(scores, abs=1e-5)
     assert (np.diff(ranked.scores) <= 1e-6).all()
 
 
-@pytest.mark.parametrize("name", ["mean", "plain", "fitted", "trees", "ranks"])
+@pytest.mark.parametrize("name", ["mean", "log-odds", "fitted", "trees", "ranks"])
 def test_shares_sum_to_the_score_and_point_where_the_evidence_does(name: str) -> None:
     rule = rules()[name]
     ranked = rule.blend(question(RNG, "lexical", "dense", "order")[0])
@@ -72,15 +74,23 @@ def test_shares_sum_to_the_score_and_point_where_the_evidence_does(name: str) ->
     assert all((shares[n] * parts[n] >= 0).all() for n in shares if n != BASE)
 
 
-def test_plain_log_odds_order_as_the_mean_does_where_nothing_is_silent() -> None:
-    hits = question(RNG, "lexical", "dense", "order")[0].take(np.arange(29))
-    mean, odds = WeightedMean(WEIGHTS).blend(hits), Evidence(plain(WEIGHTS), {}).blend(hits)
+def test_log_odds_order_as_the_mean_does() -> None:
+    hits = question(RNG, "lexical", "dense", "order")[0]
+    mean, odds = WeightedMean(WEIGHTS).blend(hits), LogOdds(WEIGHTS).blend(hits)
     assert odds.rows.tolist() == mean.rows.tolist()
 
 
-def test_no_signal_moves_log_odds_beyond_its_bound() -> None:
-    odds = plain(WEIGHTS)
+def test_a_silent_candidate_is_told_nothing_and_a_common_good_is_no_evidence() -> None:
     hits = question(RNG, "lexical", "order")[0]
-    absurd = Hits(hits.rows, hits.scores, {**hits.signals, "order": np.full(30, 1e9, np.float32)})
-    part = Evidence(odds, {}).contributions(absurd)["order"]
-    assert np.abs(part).max() <= odds.bound("order") + 1e-6
+    parts = LogOdds(WEIGHTS).contributions(hits)
+    assert parts["order"][29] == pytest.approx(0, abs=1e-6)
+    assert parts["order"].mean() == pytest.approx(0, abs=1e-5)
+    alike = hits.with_signal("order", np.full(30, 0.9, np.float32))
+    assert not np.abs(LogOdds(WEIGHTS).contributions(alike)["order"]).max() > 1e-6
+
+
+def test_no_signal_moves_log_odds_beyond_its_bound() -> None:
+    hits, scale = question(RNG, "lexical", "order")[0], Scale(-3.0, 2.0)
+    absurd = hits.with_signal("order", np.array([1e9] + [0.1] * 29, np.float32))
+    part = LogOdds(WEIGHTS, scale).contributions(absurd)["order"]
+    assert 0.5 < part.max() <= scale.swing * WEIGHTS["order"] + 1e-6
