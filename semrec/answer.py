@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from semrec.errors import InvalidArgument, shorten
 from semrec.rank.diversify import POOL, Diversity, Facets, diversify
 from semrec.rank.explain import Phrase, reasons
 from semrec.rank.lifts import Lifts
@@ -156,16 +155,6 @@ class Answerer:
             item, title = catalog.items.id(int(row)), self.phrases.title(int(row))
             answers.append(Hit(item, i + 1, float(hits.scores[i]), signals, title, why[i], raw))
         return tuple(answers)
-
-
-def check_k(k: int) -> None:
-    """Refuse a number of hits that is no whole number or negative.
-
-    Raises:
-        InvalidArgument: always then.
-    """
-    if isinstance(k, bool) or not isinstance(k, int | np.integer) or k < 0:
-        raise InvalidArgument(f"k = {shorten(k)}; legal: a whole number, 0 or more")
 
 
 def too_few(found: int, k: int, *, filtered: bool) -> list[str]:

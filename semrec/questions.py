@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from semrec.answer import Request, check_k, in_stock, without
+from semrec.answer import Request, in_stock, without
 from semrec.behaviour.profile import Profile, profile
+from semrec.checks import check_count, check_number, check_text, check_texts, check_user
 from semrec.data.events import COLUMNS, Events
 from semrec.errors import InvalidArgument, shorten
 from semrec.explanation import Explanation, explained
@@ -82,12 +83,19 @@ class Questions(ABC):
                 decide if None): ``none``, ``features``, or a cross-encoder.
 
         Raises:
-            InvalidArgument: ``k`` is negative, ``using``, a name in ``context`` or ``diversity``
-                is unknown, ``min_score`` is not in [0, 1], or the query is no text.
+            InvalidArgument: ``k`` is no whole number or negative, ``using``, a name or value in
+                ``context`` or ``diversity`` is not legal, ``min_score`` is not in [0, 1], the query
+                is no text, or the user no single id.
             UnknownColumn, UnknownValue: a filter fits nothing.
             ModelNotFound: the cross-encoder is neither on disk nor on the hub.
         """
-        check_k(k)
+        check_count("k", k)
+        check_text("query", query)
+        check_user(user)
+        if min_score is not None:
+            check_number("min_score", min_score, 0, 1)
+        if rerank is not None:
+            check_text("rerank", rerank)
         state = self._state
         allowed = allowed_rows(state.shop.catalog, filters)
         request = search_request(
@@ -126,12 +134,14 @@ class Questions(ABC):
                 newcomer is no stranger after one click.
 
         Raises:
-            InvalidArgument: ``k`` is negative, or a name in ``context`` or ``diversity`` is
-                unknown, or more ``coverage`` is wished than the index knows of.
+            InvalidArgument: ``k`` is no whole number or negative, a name or value in ``context``
+                or ``diversity`` is not legal, more ``coverage`` is wished than the index knows of,
+                or the user is no single id.
             UnknownItem: there is no such item in the basket.
             UnknownColumn, UnknownValue: a filter fits nothing.
         """
-        check_k(k)
+        check_count("k", k)
+        check_user(user)
         state = self._state
         allowed = allowed_rows(state.shop.catalog, filters)
         rows = basket_rows(state.shop, basket)
@@ -151,10 +161,10 @@ class Questions(ABC):
 
         Raises:
             UnknownItem: there is no such item.
-            InvalidArgument: ``k`` is negative.
+            InvalidArgument: ``k`` is no whole number or negative.
             UnknownColumn, UnknownValue: a filter fits nothing.
         """
-        check_k(k)
+        check_count("k", k)
         state, shop = self._state, self._state.shop
         row = shop.catalog.items.row(item_id)
         title = state.answerer.phrases.title(row)
@@ -196,10 +206,11 @@ class Questions(ABC):
 
         Raises:
             UnknownItem: there is no such item.
-            InvalidArgument: ``k`` is negative, the basket is empty, or the budget not positive.
+            InvalidArgument: ``k`` is no whole number or negative, the basket empty or no list of
+                ids, or the budget not positive.
             UnknownColumn, UnknownValue: a filter fits nothing.
         """
-        check_k(k)
+        check_count("k", k)
         state, shop = self._state, self._state.shop
         rows = basket_rows(shop, [item_id] if isinstance(item_id, str) else item_id)
         if not rows:
@@ -223,8 +234,12 @@ class Questions(ABC):
 
         Returns:
             Shape ``(len(titles),)``, float32, in [0, 1].
+
+        Raises:
+            InvalidArgument: the query is no text, or the titles are no list of texts.
         """
-        return self._state.relevance.probabilities(query, titles)
+        check_text("query", query)
+        return self._state.relevance.probabilities(query, check_texts("titles", titles))
 
     def explain(
         self,
@@ -243,9 +258,10 @@ class Questions(ABC):
 
         Raises:
             UnknownItem: there is no such item.
-            InvalidArgument: there is neither a query nor a user, the query is empty, or a name in
-                ``context`` is unknown.
+            InvalidArgument: there is neither a query nor a user, the query is empty or no text, the
+                user is no single id, or a name or value in ``context`` is not legal.
         """
+        check_user(user)
         state, known = self._state, context_of(context)
         row = state.shop.catalog.items.row(item_id)
         if query is None and user is None:
@@ -256,6 +272,7 @@ class Questions(ABC):
             seen = history is not None and row in history.indices
             request = person_request(state, user, None, not seen, known)
         else:
+            check_text("query", query)
             asked = search_request(state, query, user, None, "blend", True, known)
             if asked is None:
                 raise InvalidArgument(f"query {shorten(query)} is empty; legal: what was searched")
@@ -266,7 +283,11 @@ class Questions(ABC):
         """What the log says of a person: categories, brands, prices, hours, rhythm, repeats.
 
         A stranger's profile is empty.
+
+        Raises:
+            InvalidArgument: the user is no single id.
         """
+        check_user(user)
         shop = self._state.shop
         log = shop.events.read()
         events = Events(pd.DataFrame(columns=list(COLUMNS)) if log is None else log)
@@ -275,21 +296,30 @@ class Questions(ABC):
     # ---- the query itself --------------------------------------------------------------------
 
     def understand(self, query: str) -> QueryIntent:
-        """What a query asks for: product, brand, attributes, price, order, exclusions, needs."""
+        """What a query asks for: product, brand, attributes, price, order, exclusions, needs.
+
+        Raises:
+            InvalidArgument: the query is no text.
+        """
+        check_text("query", query)
         return self._state.tools.understand(query)
 
     def classify(self, query: str, labels: Sequence[str]) -> list[tuple[str, float]]:
         """The given category names with their probabilities for a query, the likeliest first.
 
         Raises:
-            InvalidArgument: there is no label.
+            InvalidArgument: there is no label, or the query or one of them is no text.
         """
-        return self._state.tools.classify(query, labels, self._state.semantic.encoder)
+        check_text("query", query)
+        names = check_texts("labels", labels)
+        return self._state.tools.classify(query, names, self._state.semantic.encoder)
 
     def suggest(self, prefix: str, k: int = 10) -> list[Suggestion]:
         """Completions of what was typed, in characters, pinyin or initials, the best first.
 
         Raises:
-            InvalidArgument: ``k`` is less than 1.
+            InvalidArgument: ``k`` is no whole number or less than 1, or the prefix no text.
         """
+        check_text("prefix", prefix)
+        check_count("k", k, 1)
         return self._state.tools.suggest(prefix, k)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -44,10 +44,8 @@ def search_request(
     """A search made ready; None for a query without a letter. See ``Questions.search``.
 
     Raises:
-        InvalidArgument: ``using`` is unknown, or the query is no text.
+        InvalidArgument: ``using`` is unknown.
     """
-    if not isinstance(query, str):
-        raise InvalidArgument(f"query {shorten(query)} is no text")
     heard = legs(using, state.shop.choice.sides)
     text = normalise(query)
     if not any(map(str.isalnum, text)):
@@ -150,9 +148,9 @@ def basket_rows(shop: Shop, items: Sequence[str]) -> list[int]:
 
     Raises:
         UnknownItem: there is no such item.
-        InvalidArgument: they are one string instead of several.
+        InvalidArgument: they are one string instead of several, or nothing that holds any.
     """
-    if isinstance(items, str):
+    if isinstance(items, str | bytes) or not isinstance(items, Iterable):
         raise InvalidArgument(f"basket = {shorten(items)}; legal: a list of item ids")
     return list(dict.fromkeys(shop.catalog.items.row(item) for item in items))
 
@@ -185,12 +183,7 @@ def fitting(state: State, query: str, found: Results, min_score: float) -> Resul
         query: what was asked.
         found: the answer.
         min_score: the least probability, in [0, 1].
-
-    Raises:
-        InvalidArgument: ``min_score`` is no probability.
     """
-    if not 0 <= min_score <= 1:
-        raise InvalidArgument(f"min_score = {shorten(min_score)}; legal: 0 to 1")
     titles = [hit.title for hit in found]
     likely = state.relevance.probabilities(query, titles)
     told = [

@@ -6,6 +6,7 @@ import io
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from os import PathLike
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 from semrec.data import clean, delimited
 from semrec.data.encoding import read_bytes, to_utf8
 from semrec.data.rejects import Rejects
-from semrec.errors import DataError, EmptyFile, UnknownFormat
+from semrec.errors import DataError, EmptyFile, UnknownFormat, shorten
 
 Source: TypeAlias = "str | Path | pd.DataFrame"
 """What can be read: a path or a frame."""
@@ -60,9 +61,12 @@ def read_table(source: Source, what: str) -> Table:
         EmptyFile: it holds no record.
         NotText: it should be text and is not, or not in UTF-8, GB18030 or UTF-16 with BOM.
         UnknownFormat: the name's ending is none of the legal ones.
+        DataError: it is neither a path nor a frame, or its content is not what its name says.
     """
     if isinstance(source, pd.DataFrame):
         return _from_frame(source, f"{what} frame")
+    if not isinstance(source, str | PathLike):
+        raise DataError(f"{what} = {shorten(source)}; legal: a path or a DataFrame")
     path = Path(source)
     endings = [suffix.lower() for suffix in path.suffixes if suffix.lower() != ".gz"]
     reader = READERS.get(endings[-1] if endings else "")

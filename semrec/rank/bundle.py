@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from numbers import Real
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,7 +52,7 @@ def bundle(
     Raises:
         InvalidArgument: the budget is no positive number.
     """
-    if budget is not None and not budget > 0:
+    if budget is not None and not (isinstance(budget, Real) and budget > 0):
         raise InvalidArgument(f"budget = {shorten(budget)}; legal: a number above 0")
     prices = shop.catalog.frame["price"].to_numpy(dtype=np.float64)
     own = float(prices[list(rows)].sum())

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Literal
 
+from semrec.checks import check_count
 from semrec.errors import InvalidArgument, legal, shorten
 from semrec.text.normalise import normalise
 
@@ -149,10 +150,8 @@ class Context:
     session: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
-        hour = self.hour
-        is_hour = isinstance(hour, int) and not isinstance(hour, bool) and 0 <= hour <= 23
-        if hour is not None and not is_hour:
-            raise InvalidArgument(f"context hour = {shorten(hour)}; legal: 0 to 23")
+        if self.hour is not None:
+            object.__setattr__(self, "hour", check_count("context hour", self.hour, 0, 23))
         for kind in ("season", "festival", "weather"):
             given = getattr(self, kind)
             if given is not None:

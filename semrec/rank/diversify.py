@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from semrec.checks import check_count, check_number
 from semrec.errors import InvalidArgument, legal, shorten
 from semrec.types import Hits, Mask, Scores, Vectors
 
@@ -59,15 +60,12 @@ class Diversity:
 
     def __post_init__(self) -> None:
         for name in ("novelty", "tail", "coverage", "mix", "exploration"):
-            value = getattr(self, name)
-            if not 0 <= value <= 1:
-                raise InvalidArgument(f"diversity.{name} = {shorten(value)}; legal: 0 to 1")
-        for name in ("per_category", "per_brand", "keep"):
-            value = getattr(self, name)
-            if value is not None and value < (name != "keep"):
-                raise InvalidArgument(
-                    f"diversity.{name} = {shorten(value)}; legal: {int(name != 'keep')} or more"
-                )
+            check_number(f"diversity.{name}", getattr(self, name), 0, 1)
+        for name in ("per_category", "per_brand"):
+            if getattr(self, name) is not None:
+                check_count(f"diversity.{name}", getattr(self, name), 1)
+        for name in ("keep", "seed"):
+            check_count(f"diversity.{name}", getattr(self, name))
 
 
 def diversity_of(

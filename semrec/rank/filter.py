@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -48,10 +49,12 @@ def allowed_rows(catalog: Catalog, filters: Filters | None) -> Mask | None:
     return mask
 
 
-def _values(catalog: Catalog, column: str) -> pd.Series[Any]:
+def _values(catalog: Catalog, column: object) -> pd.Series[Any]:
     if column in catalog.frame.columns and column != "attributes":
         return catalog.frame[column]
-    values = catalog.attribute(column.removeprefix("attributes."))
+    values = None
+    if isinstance(column, str):
+        values = catalog.attribute(column.removeprefix("attributes."))
     if values is None:
         columns = [each for each in catalog.frame.columns if each != "attributes"]
         raise UnknownColumn(column, [*columns, *catalog.attribute_names()])
@@ -84,22 +87,28 @@ def _number(column: str, bound: Any) -> float | None:
     if bound is None:
         return None
     try:
-        return float(bound)
-    except (TypeError, ValueError):
+        number = float(bound)
+    except (TypeError, ValueError, OverflowError):
+        number = math.nan
+    if math.isnan(number):
         raise InvalidArgument(
             f"filter {column}: bound {shorten(bound)} is no number; legal: a number or None"
-        ) from None
+        )
+    return number
 
 
 def _date(column: str, bound: Any) -> Any:
     if bound is None:
         return None
     try:
-        return pd.Timestamp(bound)
-    except (TypeError, ValueError):
+        date = pd.Timestamp(bound)
+    except (TypeError, ValueError, OverflowError):
+        date = pd.NaT
+    if date is pd.NaT:
         raise InvalidArgument(
             f"filter {column}: bound {shorten(bound)} is no date; legal: 2026-11-24 or None"
-        ) from None
+        )
+    return date
 
 
 def _equals(column: str, values: pd.Series[Any], options: list[Any]) -> Mask:

@@ -133,7 +133,7 @@ def test_wrong_arguments_are_named(engine: semrec.Engine) -> None:
     for k in (-1, 2.5, "3", True, None):
         with pytest.raises(InvalidArgument, match="k = "):
             engine.search("猫粮", k=k)  # type: ignore[arg-type]
-    with pytest.raises(InvalidArgument, match="no text"):
+    with pytest.raises(InvalidArgument, match="query = None"):
         engine.search(None)  # type: ignore[arg-type]
     for ask in (engine.similar, engine.bundle):
         with pytest.raises(UnknownItem, match=r"'猫粮9'.*猫粮"):

@@ -56,6 +56,8 @@ def test_no_filter() -> None:
 def test_unknown_column_shows_legal_ones() -> None:
     with pytest.raises(UnknownColumn, match=r"'pric'.*legal: price"):
         allowed_rows(CATALOG, {"pric": 1})
+    with pytest.raises(UnknownColumn, match=r"column 1; legal: item_id"):
+        allowed_rows(CATALOG, {1: 2})
 
 
 def test_unknown_value_shows_near_ones() -> None:
@@ -71,6 +73,9 @@ def test_unknown_value_shows_near_ones() -> None:
         {"price": (5, 1)},
         {"title": (1, 2)},
         {"created_at": ("昨天", None)},
+        {"price": (float("nan"), 100)},
+        {"price": (None, 10**400)},
+        {"created_at": (float("nan"), None)},
     ],
 )
 def test_illegal_bounds(filters: dict[str, object]) -> None:
