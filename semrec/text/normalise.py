@@ -24,6 +24,9 @@ _SYMBOL = re.compile(r"[^\w\s!-~]")
 _REPEATED = re.compile(r"([^\w\s])\1{2,}")
 _SPACE = re.compile(r"\s+")
 _EDGE = re.compile(r"^ | $")
+_MARKUP = re.compile(r"[&<>]")
+_ROUNDS = 20
+"""Markup that is nested deeper is none, and taking it off layer by layer would be quadratic."""
 
 _DROPPED = {"Cf", "Me"}
 _BLANKED = {"Cc", "Cs", "Co", "Cn", "So", "Sk"}
@@ -72,8 +75,10 @@ def normalise(text: str) -> str:
     """
     # One step can give the next something to do (``&amp;lt;``, or ``İ`` in lower case), so they
     # are repeated until nothing changes.
+    rounds = 0
     while (changed := _once(text)) != text:
-        text = changed
+        rounds += 1
+        text = _MARKUP.sub(" ", changed) if rounds == _ROUNDS else changed
     return text
 
 
@@ -88,7 +93,9 @@ def normalise_with_offsets(text: str) -> tuple[str, Offsets]:
     [[3, 4], [3, 4]]
     """
     spans = [(i, i + 1) for i in range(len(text))]
+    rounds = 0
     while True:
+        rounds += 1
         before = text
         for pattern, replace in _BEFORE:
             text, spans = _rewrite(text, spans, _matches(pattern, text), replace)
@@ -97,6 +104,8 @@ def normalise_with_offsets(text: str) -> tuple[str, Offsets]:
             text, spans = _rewrite(text, spans, _matches(pattern, text), replace)
         if text == before:
             return text, np.array(spans, dtype=np.int64).reshape(len(text), 2)
+        if rounds == _ROUNDS:
+            text, spans = _rewrite(text, spans, _matches(_MARKUP, text), _blank)
 
 
 def _once(text: str) -> str:

@@ -14,8 +14,7 @@ from semrec.data.catalog import Catalog
 from semrec.errors import DataError
 from semrec.text.dictionary import plain_tokenizer
 from semrec.text.lexicon import Lexicon, new_words
-from semrec.text.mining.mine import MAX_TEXTS, distinct, mine, sample
-from semrec.text.normalise import normalise
+from semrec.text.mining.mine import MAX_TEXTS, beginning, distinct, mine, sample
 from semrec.text.segment import Segmenter
 from semrec.text.spelling import Speller
 from semrec.text.suggest import Suggester
@@ -57,7 +56,7 @@ class ShopWords:
             own: words that the shop wrote itself; see ``semrec.text.user_words``.
         """
         own = own or Lexicon()
-        asked = Counter(text for query in queries or () if (text := normalise(query)))
+        asked = Counter(text for query in queries or () if (text := beginning(query)))
         # The tagger and the suggester cut the same titles.
         cut = cache(plain_tokenizer().lcut)
         titles = distinct(catalog.texts("title"))

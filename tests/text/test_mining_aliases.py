@@ -34,3 +34,12 @@ def test_one_title_is_no_proof_of_a_short_name_or_one_with_digits(latin: str, ha
 
 def test_letters_with_accents_are_letters() -> None:
     assert find_aliases(["lancôme/兰蔻粉底液"], {"兰蔻"}) == {"lancôme": "兰蔻"}
+
+
+def test_a_long_run_of_chinese_is_read_where_a_name_can_stand() -> None:
+    """A search from each of its places to its end would take minutes."""
+    run = "耳机" * 50_000
+    titles = [f"{run}苹果/apple 手机", f"{run}正品苹果/apple平板"]
+    assert find_aliases(titles) == {"apple": "苹果"}
+    assert find_aliases([f"apple/苹果{run}", f"apple/苹果 {run}", run]) == {"apple": "苹果"}
+    assert find_aliases(["a" * 100_000, "苹果/" + "a" * 40]) == {}

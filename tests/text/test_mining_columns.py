@@ -30,6 +30,7 @@ def test_a_name_of_two_brands_belongs_to_the_more_frequent() -> None:
 
 def test_names_written_together_are_aliases() -> None:
     assert columns.aliases(["chando/自然堂", "禾器", "123/禾器"]) == [("chando", "自然堂")]
+    assert columns.aliases(["禾器/禾器", "禾器/杯语堂/云台客/自然堂/苹果/小米"]) == []
 
 
 def test_categories_of_all_levels_whole_and_in_parts() -> None:

@@ -57,6 +57,13 @@ def test_queries_add_product_words() -> None:
     assert "电饭煲" in mine_texts(TITLES, ["电饭煲", "电饭煲 迷你"]).products
 
 
+def test_the_beginning_of_a_long_title_is_read() -> None:
+    filling = "很好用的 " * 60
+    found = mine_texts([f"不锈钢保温杯 {filling}电饭煲", f"新款保温杯 {filling}电饭煲"])
+    assert "保温杯" in found.products
+    assert "电饭煲" not in found.products
+
+
 def test_confidence_is_the_share_of_occurrences_that_are_tagged() -> None:
     texts = ["卡通手机", "卡通手机壳", "手机支架"]
     tagged = [[_product(texts[0], "手机")], [_product(texts[1], "手机壳")], []]

@@ -41,6 +41,17 @@ def test_idempotent_and_clean(text: str) -> None:
     assert not any(unicodedata.category(c) in ("Cc", "Cs") for c in once)
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("&" + "amp;" * 15 + "lt;杯", "<杯"), ("&" + "amp;" * 25_000, "amp;" * 24_980)],
+)
+def test_markup_is_taken_off_layer_by_layer_to_a_depth(text: str, expected: str) -> None:
+    """Without a bound, a text of n layers would be read n times."""
+    assert normalise(text) == expected
+    assert normalise(expected) == expected
+    assert normalise_with_offsets(text)[0] == expected
+
+
 def test_every_code_point_settles() -> None:
     for code in range(0x30000):
         once = normalise(chr(code) + "甲")

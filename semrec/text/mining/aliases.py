@@ -6,15 +6,17 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 
+_LONGEST = 6
 _LETTER = r"a-zß-öø-ÿ"
-_WORD = rf"[{_LETTER}][{_LETTER}0-9&'.\-]*"
+# Lengths are bounded, as a search from each place of a long run to its end would be quadratic. Of
+# the Chinese side one character more than a name tells whether titles go on differently.
+_WORD = rf"[{_LETTER}][{_LETTER}0-9&'.\-]{{0,30}}"
 _LATIN = rf"{_WORD}(?: {_WORD}){{0,2}}"
-_HAN = r"[\u4e00-\u9fff]"
-_LATIN_FIRST = re.compile(rf"(?<![{_LETTER}0-9])({_LATIN}) ?[/(] ?({_HAN}{{2,}})")
-_HAN_FIRST = re.compile(rf"({_HAN}{{2,}}) ?[/(] ?({_LATIN})(?![{_LETTER}0-9])")
+_HAN = rf"[\u4e00-\u9fff]{{2,{_LONGEST + 1}}}"
+_LATIN_FIRST = re.compile(rf"(?<![{_LETTER}0-9])({_LATIN}) ?[/(] ?({_HAN})")
+_HAN_FIRST = re.compile(rf"({_HAN}) ?[/(] ?({_LATIN})(?![{_LETTER}0-9])")
 _OTHER_THAN_NAMES = re.compile(r".{1,2}|.*[0-9].*")
 """What is as often something else than a brand: a model (索尼/a7r3), a mount (尼康/rf)."""
-_LONGEST = 6
 _AGREEMENT = 0.6
 """Share of a Latin name's titles that must go on with the same Chinese name."""
 _MIN_TITLES = 2

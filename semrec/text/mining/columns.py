@@ -17,6 +17,8 @@ _OTHER_KINDS = ("品牌", "brand", "型号", "model", "货号", "条形码", "�
 _MAX_BRAND = 30
 _MAX_VALUE = 8
 _MAX_NAMES = 3
+_MAX_ALIASES = 5
+"""Names of one brand; a cell with more is a list of brands, or a mistake."""
 
 
 def brands(values: Iterable[str]) -> dict[str, str]:
@@ -36,8 +38,8 @@ def brands(values: Iterable[str]) -> dict[str, str]:
 
 def aliases(surfaces: Iterable[str]) -> list[tuple[str, ...]]:
     """Names of one brand that a column writes together, as ``chando/自然堂``."""
-    groups = [tuple(part for part in _parts(each) if _is_name(part)) for each in surfaces]
-    return [group for group in groups if len(group) > 1]
+    written = (dict.fromkeys(filter(_is_name, _parts(each))) for each in surfaces)
+    return [tuple(names) for names in written if 1 < len(names) <= _MAX_ALIASES]
 
 
 def categories(catalog: Catalog) -> frozenset[str]:

@@ -15,6 +15,8 @@ from semrec.text.normalise import normalise
 
 MAX_TEXTS = 30_000
 """Distinct titles (and as many queries) that are read; of more, evenly spaced ones."""
+_MAX_CHARS = 200
+"""Characters of a text that are read; what goes on after that is a description or a mistake."""
 _ALIAS_CONFIDENCE = 0.8
 
 
@@ -94,8 +96,13 @@ def _both_ways(pairs: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
 
 
 def distinct(texts: Iterable[str]) -> list[str]:
-    """The texts normalised, each once, in order, without empty ones."""
-    return [text for text in dict.fromkeys(normalise(each) for each in texts) if text]
+    """The beginnings of texts, normalised, each once, in order, without empty ones."""
+    return [text for text in dict.fromkeys(beginning(each) for each in texts) if text]
+
+
+def beginning(text: str) -> str:
+    """What is read of a text, normalised."""
+    return normalise(text)[:_MAX_CHARS].rstrip()
 
 
 def sample(texts: Sequence[str], most: int) -> list[str]:
