@@ -34,6 +34,7 @@ from semrec.rank.context import Context
 from semrec.rank.diversify import Diversity
 from semrec.rank.reading import Reader
 from semrec.rank.retrieve import Source, gather
+from semrec.rank.rules import Fitted
 from semrec.requests import person_request, search_request
 from semrec.state import State
 from semrec.text.normalise import normalise
@@ -145,7 +146,7 @@ def main() -> None:
             f"min-max, dense {w}": lambda hits, w=w: blend(hits, {"lexical": 1, "dense": w})
             for w in (0.5, 0.7, 1.0, 1.25, 1.5, 2.0)
         },
-        "log-odds": fitted.blend,
+        "log-odds": Fitted(fitted, {}).blend,
     }
     table = Table(title="nDCG@10")
     for column in ("blend", f"pseudo ({len(second)})", f"judged ({len(real)})"):

@@ -32,6 +32,7 @@ from semrec.rank import lambdamart, log_odds, positions, sources
 from semrec.rank.blend import blend
 from semrec.rank.personal import PERSONAL, exactness, shares, strength
 from semrec.rank.retrieve import gather
+from semrec.rank.rules import Fitted
 from semrec.semantic import Semantic
 from semrec.text.normalise import normalise
 from semrec.text.segment import Segmenter
@@ -225,10 +226,10 @@ def fitted_to_clicks(engine: Engine, train: list[Click], test: list[Click]) -> T
     ways: dict[str, Any] = {
         "weighted mean, no taste": lambda c: blend(without_taste(c.hits), weights),
         "weighted mean": lambda c: blend(c.hits, weights),
-        "log-odds, no taste": lambda c: plain.blend(without_taste(c.hits)),
-        "log-odds": lambda c: fitted.blend(c.hits),
-        "log-odds, taste by evidence": lambda c: fitted.blend(c.hits, c.room),
-        "log-odds, clicks by place": lambda c: counter.blend(c.hits),
+        "log-odds, no taste": lambda c: Fitted(plain, {}).blend(without_taste(c.hits)),
+        "log-odds": lambda c: Fitted(fitted, {}).blend(c.hits),
+        "log-odds, taste by evidence": lambda c: Fitted(fitted, c.room).blend(c.hits),
+        "log-odds, clicks by place": lambda c: Fitted(counter, {}).blend(c.hits),
         "LambdaMART, no taste": lambda c: plain_trees.blend(without_taste(c.hits)),
         "LambdaMART": lambda c: trees.blend(c.hits),
     }

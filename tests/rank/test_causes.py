@@ -13,18 +13,19 @@ from semrec.rank import causes, sources
 from semrec.rank.calibrate import Platt
 from semrec.rank.explain import quoted
 from semrec.rank.log_odds import LogOddsBlend, Voice
+from semrec.rank.rules import Fitted
 from semrec.types import Hits
 
 _NAMES = {"lexical": "搜索词", "user": "你的喜好", "popularity": "近期热度"}
 
 
-def _blend() -> LogOddsBlend:
+def _blend() -> Fitted:
     voices = {
         "lexical": Voice(Platt(6.0, -3.0), 0.0, 1.0),
         "user": Voice(Platt(8.0, -4.0), 0.0, 0.8),
         "popularity": Voice(Platt(3.0, -1.5), 0.0, 0.5),
     }
-    return LogOddsBlend(voices, -1.0)
+    return Fitted(LogOddsBlend(voices, -1.0), {})
 
 
 def _hits(seed: int, n: int = 40) -> Hits:
