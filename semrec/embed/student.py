@@ -119,6 +119,9 @@ class StudentEncoder:
             bag = features(texts[start : start + _BLOCK], self.buckets)
             vectors[start : start + _BLOCK] = unit(self._sums(bag, whole))
 
+        if len(texts) <= _BLOCK:  # a thread takes longer to start than a few texts to encode
+            fill(0)
+            return vectors
         # numpy and scipy let other threads run while they compute.
         with ThreadPoolExecutor(self._threads) as pool:
             for _ in pool.map(fill, range(0, len(texts), _BLOCK)):
