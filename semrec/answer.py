@@ -38,6 +38,7 @@ class Request:
         notes: what the user should know, in Chinese.
         phrases: how each signal is put in words; see ``rank.phrases``.
         fallback: the reason where no signal has one.
+        wanted: what the legs of a search look for; "" if nothing is searched.
         history: of the person who asks, shape ``(1, items)``; None for a stranger.
         session: what that person looks at in this visit; None if nothing is known of it.
         lifts: of items that few lists of this kind show; None if there are none.
@@ -51,6 +52,7 @@ class Request:
     notes: Sequence[str]
     phrases: Mapping[str, Phrase]
     fallback: str
+    wanted: str = ""
     history: sparse.csr_matrix | None = None
     session: Session | None = None
     lifts: Lifts | None = None

@@ -15,6 +15,7 @@ from semrec.checks import check_count, check_number, check_text, check_texts, ch
 from semrec.data.events import COLUMNS, Events
 from semrec.errors import InvalidArgument, shorten
 from semrec.explanation import Explanation, explained
+from semrec.fitting import doubted, fitting
 from semrec.legs import Using
 from semrec.rank import sources
 from semrec.rank.bundle import bundle
@@ -25,7 +26,6 @@ from semrec.rank.rules import WeightedMean
 from semrec.requests import (
     basket_rows,
     bundle_notes,
-    fitting,
     person_request,
     search_request,
 )
@@ -78,7 +78,8 @@ class Questions(ABC):
                 ``[diversity]`` of the settings says, ``{}`` none.
             min_score: leave out what is less likely right than this (:meth:`relevance`); if
                 nothing is left, a note says which condition to give up, and the nearest items
-                are shown.
+                are shown. None leaves nothing out, and a note says where not even the first
+                fit.
             rerank: who reads the first candidates again (``rerank.model`` of the settings, which
                 decide if None): ``none``, ``features``, or a cross-encoder.
 
@@ -105,7 +106,9 @@ class Questions(ABC):
             return Results((), "搜索：", ("空的搜索词：请输入要找的商品。",))
         usual = Diversity(novelty=state.shop.config.diversity.search)
         found = state.answerer.answer(request, k, diversity_of(diversity, usual))
-        return found if min_score is None else fitting(state, query, found, min_score)
+        if min_score is not None:
+            return fitting(state, request, found, min_score)
+        return doubted(state, request, found) if using == "blend" else found
 
     def recommend(
         self,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 
 import numpy as np
 from scipy import sparse
@@ -18,9 +17,7 @@ from semrec.rank.bundle import Bundle
 from semrec.rank.context import Context
 from semrec.rank.intent_boost import Plan
 from semrec.rank.personal import exactness
-from semrec.rank.relax import relax
 from semrec.rank.rules import WeightedMean
-from semrec.results import Results
 from semrec.shop import Shop
 from semrec.state import State
 from semrec.text.normalise import normalise
@@ -71,6 +68,7 @@ def search_request(
         rule=state.rule(weights, exact, history) if len(voices) > 1 else alone,
         allowed=plan.allowed,
         question=f"搜索：{shorten(query, 40)[1:-1]}",
+        wanted=plan.text,
         notes=[*notes, *plan.notes],
         phrases=state.answerer.phrases.for_search(
             state.segmenter.words(" ".join(plan.wordings)), history, wishes, session
@@ -173,28 +171,3 @@ def bundle_notes(found: Bundle, k: int, budget: float | None, *, filtered: bool)
     elif budget is not None:
         notes.append(f"所选商品有的没有价格，未计入预算{limit}。")
     return tuple(notes)
-
-
-def fitting(state: State, query: str, found: Results, min_score: float) -> Results:
-    """The hits that are likely enough right, or all of them with a word on what stands in the way.
-
-    Args:
-        state: the shop.
-        query: what was asked.
-        found: the answer.
-        min_score: the least probability, in [0, 1].
-    """
-    titles = [hit.title for hit in found]
-    likely = state.relevance.probabilities(query, titles)
-    told = [
-        replace(hit, raw={**hit.raw, "relevance": float(likely[i])}) for i, hit in enumerate(found)
-    ]
-    kept = [hit for i, hit in enumerate(told) if likely[i] >= min_score]
-    if kept or not told:
-        ranked = tuple(replace(hit, rank=i) for i, hit in enumerate(kept, start=1))
-        return replace(found, hits=ranked)
-    advice = relax(state.relevance, state.reader, query, titles, min_score=min_score)
-    said = str(advice) if advice else "没有很合适的商品，以下是最接近的。"
-    order = np.argsort(-likely, kind="stable")
-    nearest = tuple(replace(told[j], rank=i) for i, j in enumerate(order, start=1))
-    return replace(found, hits=nearest, notes=(*found.notes, said))

@@ -15,8 +15,10 @@ from semrec.text.negation import parse_negation
 from semrec.text.normalise import normalise
 from semrec.text.numerals import NUMERAL, parse_numeral
 from semrec.text.pieces import PARTICLES, Piece, cut_pieces
+from semrec.text.price import parse_price
 from semrec.text.segment import Segmenter
-from semrec.text.spans import Span
+from semrec.text.sort import parse_sort
+from semrec.text.spans import Span, blanked
 from semrec.text.units import Quantity, quantities
 
 _LONGEST = 160
@@ -96,12 +98,13 @@ class Reader:
         self._kept: dict[str, Reading] = {}
 
     def query(self, text: str) -> Reading:
-        """Read a query; what it excludes is taken out of the text."""
+        """Read a query; what it excludes, and price and order, which no title names, are out."""
         plain = normalise(text)[:_LONGEST]
         refused = parse_negation(plain, self._words)
-        for found in refused:
-            plain = plain[: found.start] + " " * (found.end - found.start) + plain[found.end :]
-        asked = " ".join(plain.split())
+        price, sort = parse_price(plain), parse_sort(plain)
+        told = [price] if price else []
+        order = [sort] if sort and sort.order != "newest" else []
+        asked = " ".join(blanked(plain, [*refused, *told, *order]).split())
         spans = self._tagger.tag(asked)
         pieces = cut_pieces(asked, vocabulary(), spans, self._words)
         useful = tuple(piece for piece in pieces if piece.text not in PARTICLES)

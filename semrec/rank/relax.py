@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from semrec.rank.reading import Reader
 from semrec.rank.relevance import Relevance
+from semrec.text.pieces import Piece
+from semrec.text.spans import Span, blanked
 from semrec.types import Vectors
 
 MIN_SCORE = 0.3
@@ -60,13 +62,19 @@ def relax(
     if not titles:
         return None
     best = float(relevance.probabilities(query, titles, vectors).max())
-    pieces = reader.query(query).pieces
-    if best >= min_score or not 1 < len(pieces) <= _MOST_PIECES:
+    asked = reader.query(query)
+    if best >= min_score or not 1 < len(asked.pieces) <= _MOST_PIECES:
         return None
     found = []
-    for dropped in pieces:
-        rest = " ".join(piece.text for piece in pieces if piece is not dropped)
+    for piece in filter(lambda each: _is_condition(each, asked.head), asked.pieces):
+        rest = " ".join(blanked(asked.text, [piece]).split())
         then = float(relevance.probabilities(rest, titles, vectors).max())
-        found.append(Relaxation(dropped.text, rest, best, then))
-    first = max(found, key=lambda each: each.then)
-    return first if first.then >= best + _GAIN else None
+        found.append(Relaxation(piece.text, rest, best, then))
+    first = max(found, key=lambda each: each.then, default=None)
+    return first if first and first.then >= max(best + _GAIN, min_score) else None
+
+
+def _is_condition(piece: Piece, head: Span | None) -> bool:
+    """Whether a piece says what the product should be like, and is no crumb of an unknown word."""
+    named = head is not None and piece.start < head.end and head.start < piece.end
+    return not named and len(piece.text) > 1

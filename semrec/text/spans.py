@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
 Kind = Literal["product", "brand", "attribute", "category", "model"]
 KINDS: tuple[Kind, ...] = ("product", "brand", "attribute", "category", "model")
@@ -55,6 +55,25 @@ def models(text: str) -> Iterator[Span]:
             # What starts with a digit (``3m``, ``2way``) is as often something else.
             confidence = 0.8 if run[0].isalpha() else 0.5
             yield Span(match.start(), match.end(), run, "model", run, "", confidence)
+
+
+class Range(Protocol):
+    """Characters ``start`` to ``end`` of a text."""
+
+    @property
+    def start(self) -> int:
+        """The first of them."""
+
+    @property
+    def end(self) -> int:
+        """The first after them."""
+
+
+def blanked(text: str, ranges: Iterable[Range]) -> str:
+    """The text with blanks in place of some ranges: the same length, the same offsets."""
+    for found in ranges:
+        text = text[: found.start] + " " * (found.end - found.start) + text[found.end :]
+    return text
 
 
 def best_spans(spans: Iterable[Span]) -> list[Span]:

@@ -13,12 +13,12 @@ from semrec.text.attributes import SURE, read_parts
 from semrec.text.intent import QueryIntent
 from semrec.text.kind import read_kind
 from semrec.text.needs import find_needs
-from semrec.text.negation import Exclusion, parse_negation
+from semrec.text.negation import parse_negation
 from semrec.text.normalise import normalise
 from semrec.text.pieces import Piece, cut_pieces
-from semrec.text.price import Price, parse_price
-from semrec.text.sort import SortWish, parse_sort
-from semrec.text.spans import Span
+from semrec.text.price import parse_price
+from semrec.text.sort import parse_sort
+from semrec.text.spans import Span, blanked
 from semrec.types import Hits
 
 _LONGEST = 128
@@ -92,8 +92,8 @@ class Understander:
         price = parse_price(plain)
         exclusions = parse_negation(plain, self._cut, self._products)
         sort = parse_sort(plain)
-        wanted = _blank(plain, [*exclusions, *([price] if price else [])])
-        asked = _blank(wanted, [sort] if sort and sort.order != "newest" else [])
+        wanted = blanked(plain, [*exclusions, *([price] if price else [])])
+        asked = blanked(wanted, [sort] if sort and sort.order != "newest" else [])
         parts = read_parts(self._pieces(asked, plain))
         certain = {
             "brand": parts.brand is not None and parts.brand_certain,
@@ -177,10 +177,3 @@ def category_shares(hits: Hits, categories: Sequence[str]) -> dict[str, float]:
 def _stripped(text: str) -> str:
     """The text without the blanks, and without the 的 that hung on what they were."""
     return _HANGING.sub("", " ".join(text.split()))
-
-
-def _blank(text: str, spans: Iterable[Exclusion | Price | SortWish]) -> str:
-    """The text with blanks in place of what the spans cover: the same length, same offsets."""
-    for span in spans:
-        text = text[: span.start] + " " * (span.end - span.start) + text[span.end :]
-    return text

@@ -118,6 +118,26 @@ def test_what_does_not_fit_is_left_out_or_said(sample_engine: semrec.Engine) -> 
         sample_engine.search("耳机", min_score=2)
 
 
+def test_a_search_that_finds_nothing_fit_says_so_by_itself(sample_engine: semrec.Engine) -> None:
+    told = "没有很合适的商品"
+    for query in ("云南七子倒生根", "衰败城市定妆喷雾"):
+        found = sample_engine.search(query, k=5)
+        assert len(found) == 5
+        assert told in found.notes[-1]
+        assert told not in "".join(sample_engine.search(query, k=5, using="lexical").notes)
+    for query in ("降噪耳机", "保湿面霜 100元以内", "猫粮", "不要皮的手机壳"):
+        assert told not in "".join(sample_engine.search(query, k=5).notes)
+
+
+def test_a_price_in_a_query_costs_no_title_its_relevance(sample_engine: semrec.Engine) -> None:
+    titles = [hit.title for hit in sample_engine.search("降噪耳机", k=5)]
+    plain = sample_engine.relevance("降噪耳机", titles)
+    assert sample_engine.relevance("500元以内的降噪耳机", titles) == pytest.approx(plain, abs=0.05)
+    few = sample_engine.search("500元以内的降噪耳机", k=10, min_score=float(np.median(plain)))
+    assert 0 < len(few) < 10
+    assert few.notes[-1] == f"另有 {10 - len(few)} 个不够合适，未列出。"
+
+
 def test_taste_counts_where_a_query_leaves_room_for_it(
     sample_engine: semrec.Engine, shop: Sample
 ) -> None:
