@@ -46,17 +46,23 @@ def root(
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
-    """Run the command line; a user's mistake is one line on stderr and exit code 2."""
+    """Run the command line.
+
+    A user's mistake is one line on stderr and exit code 2, so is a full disk; a reader of the
+    output who has seen enough (``| head``) is no mistake.
+    """
+    if arguments is None:
+        terminal.speak_chinese()
     terminal.prepare()
     try:
         code: Any = app(args=arguments, standalone_mode=False)
+        sys.stdout.flush()
     except SemrecError as error:
         code = terminal.complain(str(error))
     except TyperException as error:
         code = terminal.complain(terminal.usage(error))
     except (KeyboardInterrupt, typer.Abort):
         code = terminal.complain("stopped", code=130)
-    except BrokenPipeError:  # `semrec search … | head`
-        sys.stderr.close()
-        code = 0
+    except (OSError, SystemExit) as error:
+        code = terminal.cut_short(error)
     sys.exit(code if isinstance(code, int) else 0)

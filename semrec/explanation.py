@@ -23,10 +23,12 @@ from semrec.rank.explain import quoted
 from semrec.rank.rerank import SIGNAL
 from semrec.rank.retrieve import Source, gather
 from semrec.rank.rules import BASE
+from semrec.results import NARROW
 from semrec.state import State
 from semrec.types import Hits, Rows, Scores
 
 if TYPE_CHECKING:
+    from rich.console import Console, ConsoleOptions, RenderResult
     from rich.table import Table
 
 SIGNALS: Mapping[str, str] = {
@@ -102,7 +104,8 @@ class Explanation:
         from rich.table import Table
 
         title = f"{self.question}：{self.title}，第 {self.rank} / {self.candidates} 位"
-        table = Table("信号", "得分", "", title=title, caption=self.reason)
+        table = Table("信号", "得分", title=title, caption=self.reason)
+        table.add_column(overflow="fold")
         most = max([abs(part) for part in self.parts.values()], default=0.0) or 1.0
         for name, part in sorted(self.parts.items(), key=lambda pair: -pair[1]):
             bar = "█" * round(_BAR * abs(part) / most)
@@ -111,6 +114,11 @@ class Explanation:
         for line in self.lines():
             table.add_row("", "", line)
         return table
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        from rich.text import Text
+
+        yield Text(str(self)) if options.max_width < NARROW else self.to_table()
 
     def lines(self) -> list[str]:
         """The causes that the item owes its place to, in Chinese, the most important first."""

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderResult
     from rich.table import Table
 
-_NARROW = 60
+NARROW = 60
 """Below so many columns a table is unreadable, and a list is shown."""
 _LONGEST_TITLE = 120
 
@@ -129,7 +129,7 @@ class Results(Sequence[Hit]):
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         from rich.text import Text
 
-        if options.max_width < _NARROW:
+        if options.max_width < NARROW:
             yield Text(str(self))
         else:
             yield self.to_table()

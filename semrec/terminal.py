@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
 import sys
 import warnings
@@ -145,6 +146,18 @@ def interactions_reader(format: str) -> Callable[[Path], pd.DataFrame]:
 # ---- answers out -----------------------------------------------------------------------------
 
 
+def speak_chinese() -> None:
+    """Start again in Python's UTF-8 mode where the locale has no Chinese (``LC_ALL=C``).
+
+    There arguments arrive as escaped bytes, names of files among them, and answers are printed as
+    question marks.
+    """
+    try:
+        "中".encode(sys.getfilesystemencoding())
+    except UnicodeEncodeError:
+        os.execv(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]])
+
+
 def prepare() -> None:
     """A character that the terminal cannot show is replaced; warnings to a user are one line."""
     for stream in (sys.stdout, sys.stderr):
@@ -170,6 +183,25 @@ def complain(message: str, code: int = 2) -> int:
     """One line on stderr."""
     print(f"semrec: {' '.join(message.split())}", file=sys.stderr)
     return code
+
+
+def cut_short(error: OSError | SystemExit) -> int:
+    """The exit code where output, or a file, could not be written or read.
+
+    Raises:
+        SystemExit: the error, if it is not about a closed pipe; typer and rich end the process by
+            themselves where one is closed.
+    """
+    cause = error.__context__ if isinstance(error, SystemExit) else error
+    if not isinstance(cause, OSError):
+        raise error
+    try:
+        sys.stdout.flush()
+    except OSError:  # let the interpreter's own last attempt go nowhere
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if isinstance(cause, BrokenPipeError):
+        return 0
+    return complain(f"{cause.filename or 'output'}: {cause.strerror or cause}")
 
 
 def usage(error: TyperException) -> str:
@@ -259,7 +291,7 @@ def print_explanation(told: Explanation, *, as_json: bool) -> None:
     if as_json:
         print_json(told.to_dict())
     elif sys.stdout.isatty():
-        _console().print(told.to_table())
+        _console().print(told)
     else:
         print(told)
 

@@ -161,7 +161,8 @@ def suggest(
     """
     found = load(index).suggest(prefix, k)
     if json:
-        terminal.print_json([{"text": each.text, "score": each.score} for each in found])
+        texts = [{"text": each.text, "score": each.score} for each in found]
+        terminal.print_json({"prefix": prefix, "suggestions": texts})
     else:
         print("\n".join(each.text for each in found))
 
@@ -179,7 +180,8 @@ def classify(
     """
     found = load(index).classify(query, labels)
     if json:
-        terminal.print_json([{"label": label, "probability": share} for label, share in found])
+        ranked = [{"label": label, "probability": share} for label, share in found]
+        terminal.print_json({"query": query, "labels": ranked})
     else:
         print("\n".join(f"{share:6.1%}  {label}" for label, share in found))
 
@@ -220,6 +222,7 @@ def relevance(
     likely = [float(share) for share in load(index).relevance(query, titles)]
     if json:
         pairs = zip(titles, likely, strict=True)
-        terminal.print_json([{"title": title, "probability": share} for title, share in pairs])
+        told = [{"title": title, "probability": share} for title, share in pairs]
+        terminal.print_json({"query": query, "titles": told})
     else:
         print("\n".join(f"{share:6.1%}  {t}" for t, share in zip(titles, likely, strict=True)))

@@ -41,7 +41,9 @@ class Ran:
     @property
     def json(self) -> Any:
         assert self.out.count("\n") == 1, "one JSON object and nothing else"
-        return json.loads(self.out)
+        found = json.loads(self.out)
+        assert isinstance(found, dict)
+        return found
 
 
 Run = Callable[..., Ran]

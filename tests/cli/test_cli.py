@@ -208,9 +208,9 @@ def test_import_and_help_load_nothing_heavy() -> None:
 
 def test_suggest_and_classify(run, index: Path) -> None:
     assert "猫砂" in run("suggest", index, "maos").out
-    found = run("suggest", index, "猫", "--json").json
+    found = run("suggest", index, "猫", "--json").json["suggestions"]
     assert all(each["text"].startswith("猫") for each in found)
-    ranked = run("classify", index, "猫粮", "宠物", "服饰", "--json").json
+    ranked = run("classify", index, "猫粮", "宠物", "服饰", "--json").json["labels"]
     assert ranked[0]["label"] == "宠物"
     assert sum(each["probability"] for each in ranked) == pytest.approx(1)
     assert run("classify", index, "猫粮", "宠物").out.endswith("宠物\n")
@@ -303,12 +303,12 @@ def test_adapt_learns_from_the_titles_alone(run, index: Path, files: Path) -> No
 def test_explain_and_relevance(run, index: Path) -> None:
     told = run("explain", index, "p2", "--query", "猫砂", "--json").json
     assert told["rank"] == 1
-    assert sum(told["parts"].values()) == pytest.approx(told["score"], abs=1e-4)
+    assert sum(told["parts"].values()) == pytest.approx(told["total"], abs=1e-4)
     assert "第 1 位" in run("explain", index, "p2", "--query", "猫砂").out
     assert run("explain", index, "p2").code == 2
     visit = run("explain", index, "p2", "--query", "猫砂", "-x", "session=p9999", "--json")
     assert visit.code == 2 and "p9999" in visit.err
-    likely = run("relevance", index, "猫砂", "膨润土猫砂", "女鞋", "--json").json
+    likely = run("relevance", index, "猫砂", "膨润土猫砂", "女鞋", "--json").json["titles"]
     assert likely[0]["probability"] > likely[1]["probability"]
 
 
