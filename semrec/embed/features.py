@@ -1,9 +1,10 @@
 """Text to hashed features: what a student embedding sums.
 
-Han characters and pairs; runs of letters and digits whole, in part, and in triples. All of it is
-integer arithmetic over arrays of code points, for many texts at once. Words are left out because
-cutting takes longer than everything else together, Han triples because students without them find
-more: there are too many rare ones to learn.
+Han characters and pairs; runs of letters and digits whole, in part, and in triples; each once,
+however often it stands in a text: a title is no better for saying the same again (手机壳手机套).
+All of it is integer arithmetic over arrays of code points, for many texts at once. Words are left
+out because cutting takes longer than everything else together, Han triples because students without
+them find more: there are too many rare ones to learn.
 Source: Weinberger et al. 2009, "Feature Hashing for Large Scale Multitask Learning".
 """
 
@@ -31,6 +32,9 @@ _BORDER = "\n"
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 _FINAL = np.uint64(0xD6E8FEB86659FD93)
 _SHIFT = np.uint64(32)
+_TEXT_SHIFT = np.uint64(40)
+"""Bits of a feature's hash that are kept; those above number the text, of up to 16 million."""
+_FEATURE = np.uint64((1 << 40) - 1)
 _HAN_RUN, _RUN, _PART, _TRIPLE = (np.uint64(salt) for salt in (0, 1, 2, 3))
 
 
@@ -68,7 +72,7 @@ class Bag:
 
 
 def features(texts: Sequence[str], buckets: int) -> Bag:
-    """The hashed features of each text; none for a text without letters, digits or Han.
+    """The hashed features of each text, each once; none for a text without letters, digits or Han.
 
     Args:
         texts: raw texts; what stands behind the first ``MAX_CHARS`` characters is not read.
@@ -80,10 +84,12 @@ def features(texts: Sequence[str], buckets: int) -> Bag:
     wide = codes.astype(np.uint64) + np.uint64(1)
     found = [_han(wide, kinds), *_runs(wide, kinds)]
     hashes = np.concatenate([hashed for hashed, _ in found])
-    owners = owner[np.concatenate([places for _, places in found])]
-    order = np.argsort(owners, kind="stable")
-    ids = (_scramble(hashes[order]) & np.uint64(buckets - 1)).astype(np.int64)
-    counts = np.bincount(owners, minlength=len(texts))
+    owners = owner[np.concatenate([places for _, places in found])].astype(np.uint64)
+    # Text and feature in one number: sorting puts what occurs twice side by side.
+    keys = np.sort(owners << _TEXT_SHIFT | _scramble(hashes) & _FEATURE)
+    keys = keys[np.concatenate([[True], keys[1:] != keys[:-1]])] if len(keys) else keys
+    counts = np.bincount((keys >> _TEXT_SHIFT).astype(np.int64), minlength=len(texts))
+    ids = (keys & np.uint64(buckets - 1)).astype(np.int64)
     return Bag(ids, np.concatenate([[0], np.cumsum(counts)]).astype(np.int64))
 
 

@@ -19,7 +19,7 @@ from semrec.embed.vectors import unit
 from semrec.errors import InvalidArgument, ModelDamaged
 from semrec.types import Vectors
 
-FORMAT = 1
+FORMAT = 2
 """Version of the folder and of the features; another one gives other vectors."""
 _BLOCK = 1024
 """Texts that are encoded at once: their rows of the table fit into the processor's cache."""
