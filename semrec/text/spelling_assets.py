@@ -4,8 +4,7 @@ DATA holds ``product-search/{catalog.csv,query_log.txt}`` and ``jd-brands/brands
 ``tests/text/log_slips.csv`` (:func:`read_slips`). With ``--characters FONT STROKES`` the characters
 are described anew, from an OpenType font with simplified Chinese and ``char_order.dict`` of the
 package char-similar, a JSON object of the strokes of each; otherwise what is shipped stays. Needs
-pandas, scipy and jieba, for the characters also Pillow; takes 75 seconds of one core, with the
-characters 130.
+pandas, scipy, jieba and torch, for the characters also Pillow; takes some five minutes of one core.
 """
 
 from __future__ import annotations
@@ -35,14 +34,14 @@ from semrec.text.spelling_counts import (
 from semrec.text.spelling_edits import HAN
 from semrec.text.spelling_forms import Forms
 from semrec.text.spelling_general import General, general, no_statistics
+from semrec.text.spelling_judge import learn_judge
 from semrec.text.spelling_latin import latin_counts
-from semrec.text.spelling_training import examples, labelled, learn_weights
+from semrec.text.spelling_training import cross_fitted, examples, learn_weights, remembered
 from semrec.text.spelling_words import WordModel, count_words
 
-HELD_OUT = 2500
-"""Queries of the log that the slips are made of; unknown to the model that learns from them."""
-_FIRST = 800
-"""Of them, those by which the edits are chosen: each has thousands."""
+HELD_OUT = 800
+"""Queries of the log that slips are made of, by which edits are chosen; unknown to the model that
+learns from them."""
 SEED = 0
 _WEIGHTS = (0.3, 1.0, 0.1)
 _FONT = "NotoSansSC-Regular.otf"
@@ -57,24 +56,38 @@ _ALIKE = 0.5
 _RARE_LOOK_ALIKES = 5
 _RARE_ALIKE = 0.6
 _RARE = range(0x4E00, 0x9FA6)
-REAL_RIDGE = 0.3
-"""How little the slips of the log are pulled to what was learned on slips made up; chosen by five
-folds."""
+UNSURE = "?"
+"""Stands for what was meant where nobody can tell."""
 
 
-def read_sources(data: Path) -> tuple[list[str], list[str], list[str]]:
-    """Titles, queries in random order, and words of the folder."""
+@dataclasses.dataclass(frozen=True, slots=True)
+class Log:
+    """The lines of a query log.
+
+    Attributes:
+        unread: those that nobody read, in random order.
+        read: those that were read, with what was meant, both the same where a query is right.
+    """
+
+    unread: list[str]
+    read: list[tuple[str, str]]
+
+    def mended(self) -> list[str]:
+        """All of them, the read ones as they were meant."""
+        return [*self.unread, *(meant for _, meant in self.read)]
+
+
+def read_sources(data: Path) -> tuple[list[str], list[str]]:
+    """Titles and words of the folder."""
     import jieba
     import pandas as pd
 
     shop = data / "product-search"
     titles = [str(title) for title in pd.read_csv(shop / "catalog.csv")["title"]]
-    queries = (shop / "query_log.txt").read_text(encoding="utf-8").splitlines()
-    random.Random(SEED).shuffle(queries)
     dictionary = jieba.get_dict_file().read().decode("utf-8").splitlines()
     words = [word for word, count, *_ in map(str.split, dictionary) if int(count) >= 3]
     brands = (data / "jd-brands" / "brands.txt").read_text(encoding="utf-8").splitlines()
-    return titles, queries, words + brands
+    return titles, words + brands
 
 
 def read_forms(strokes: Path) -> Forms:
@@ -135,57 +148,27 @@ def _pictures(chars: Sequence[str], font: Path) -> NDArray[np.float32]:
     return np.stack(pictures)
 
 
-def read_slips(path: Path, log: Sequence[str]) -> list[tuple[str, str]]:
-    """Queries of the log with what was meant, both the same where a query is right.
+def read_log(path: Path, lines: Sequence[str]) -> Log:
+    """The log with what was meant by its queries.
 
     Args:
-        path: csv of ``line`` (from 1), ``meant``, empty where the query is right, and
-            ``stands_for``, of how many queries of the log it is a sample.
-        log: the lines of the log, in their order.
+        path: csv of ``line`` (from 1) and ``meant``, empty where the query is right, ``UNSURE``
+            where it is wrong and nobody knows how; such queries are left out.
+        lines: of the log, in their order.
     """
     with path.open(encoding="utf-8", newline="") as file:
-        rows = [(log[int(row["line"]) - 1], row["meant"]) for row in csv.DictReader(file)]
-    return [(typed, meant or typed) for typed, meant in rows]
+        labels = {int(row["line"]) - 1: row["meant"] for row in csv.DictReader(file)}
+    unread = [line for at, line in enumerate(lines) if at not in labels]
+    random.Random(SEED).shuffle(unread)
+    sure = {at: meant for at, meant in labels.items() if meant != UNSURE}
+    return Log(unread, [(lines[at], meant or lines[at]) for at, meant in sure.items()])
 
 
-def trained(
-    titles: Sequence[str],
-    queries: Sequence[str],
-    words: Sequence[str],
-    slips: Sequence[tuple[str, str]],
-    base: General,
-) -> General:
-    """The base with weights learned on slips made up in held-out queries, and on real ones.
-
-    Args:
-        titles, queries, words: what the language is learned from, but for the held-out queries.
-        slips: queries with what was meant.
-        base: the statistics that the weights are for.
-    """
-    speller, made_up = made_up_weights(titles, queries, words, slips, base)
-    real = list(labelled(slips, speller))
-    final = learn_weights(real, made_up, clean_weight=1.0, ridge=REAL_RIDGE)
-    return dataclasses.replace(base, weights=speller.weights, final=final)
-
-
-def made_up_weights(
-    titles: Sequence[str],
-    queries: Sequence[str],
-    words: Sequence[str],
-    slips: Sequence[tuple[str, str]],
-    base: General,
-) -> tuple[Speller, NDArray[np.float32]]:
-    """A speller that has seen no labelled query, and what slips made up say of ``General.final``.
-
-    Args: as of :func:`trained`.
-    """
-    apart = {typed for typed, _ in slips}
-    free = [query for query in queries if query not in apart]
-    held_out, seen = free[:HELD_OUT], free[HELD_OUT:]
-    speller = Speller.build(titles, seen, words, base)
-    weights = learn_weights(list(examples(held_out[:_FIRST], speller, SEED)))
-    speller = dataclasses.replace(speller, weights=weights)
-    return speller, learn_weights(list(examples(held_out, speller, SEED + 1, chosen=True)))
+def with_weights(titles: Sequence[str], log: Log, words: Sequence[str], base: General) -> General:
+    """The base with the weights by which edits are chosen, learned on slips made up."""
+    speller = Speller.build(titles, log.mended()[HELD_OUT:], words, base)
+    held_out = log.unread[:HELD_OUT]
+    return dataclasses.replace(base, weights=learn_weights(list(examples(held_out, speller, SEED))))
 
 
 def statistics(
@@ -232,13 +215,16 @@ def main(data: Path, labels: Path, characters: Sequence[Path] = ()) -> None:
         data, labels: as in the module's first lines.
         characters: font and strokes; empty for what is shipped.
     """
-    titles, queries, words = read_sources(data)
-    log = (data / "product-search" / "query_log.txt").read_text(encoding="utf-8").splitlines()
-    slips = read_slips(labels, log)
+    titles, words = read_sources(data)
+    lines = (data / "product-search" / "query_log.txt").read_text(encoding="utf-8").splitlines()
+    log = read_log(labels, lines)
     shipped = () if characters else (general().shapes, general().forms)
     bare = described(*characters) if characters else no_statistics(*shipped)
-    base = trained(titles, queries, words, slips, bare)
-    made = statistics(titles, queries, words, base)
+    base = with_weights(titles, log, words, bare)
+    real, made_up = cross_fitted(titles, log.unread, words, log.read, base)
+    judge = learn_judge(real, made_up)
+    base = dataclasses.replace(base, judge=judge, memory=remembered(log.read))
+    made = statistics(titles, log.mended(), words, base)
     folder = Path(str(resources.files("semrec.text"))) / "assets"
     made.save(folder / "spelling.npz")
     provenance = {
@@ -246,17 +232,17 @@ def main(data: Path, labels: Path, characters: Sequence[Path] = ()) -> None:
         "command": "python -m semrec.text.spelling_assets DATA LABELS [--characters FONT STROKES]",
         "holds": "counts of character pairs, hashes and counts of 3- and 4-grams seen at least "
         "twice, words and Latin words seen at least three times, look-alike characters, readings "
-        "and strokes of characters, weights",
+        "and strokes of characters, characters typed for others with counts, weights",
         "texts": {
             "product-search catalog titles": len(titles),
-            "product-search query log": len(queries),
+            "product-search query log": len(lines),
             "jieba dictionary and jd-brands": len(words),
         },
         "font": _FONT,
         "readings": "pypinyin (MIT)",
         "strokes": _STROKES,
-        "weights_learned_on": f"slips made up in {HELD_OUT} queries of the log, and "
-        f"{len(slips)} queries of the log whose slips were corrected by hand; held out",
+        "learned_on": f"slips made up in {HELD_OUT} queries of the log, and {len(log.read)} "
+        f"that were read, of which {sum(a != b for a, b in log.read)} were corrected",
     }
     text = json.dumps(provenance, ensure_ascii=False, indent=1)
     (folder / "spelling.json").write_text(text + "\n", encoding="utf-8")

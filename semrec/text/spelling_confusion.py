@@ -67,13 +67,18 @@ class Relation:
         )
 
 
-def confusions(counts: Mapping[str, float], shapes: Iterable[tuple[str, str]]) -> Relation:
+def confusions(
+    counts: Mapping[str, float],
+    shapes: Iterable[tuple[str, str]],
+    seen: Iterable[tuple[str, str]] = (),
+) -> Relation:
     """For each character, those that it may have been typed for.
 
     Args:
         counts: the characters in use and how often each occurs.
         shapes: pairs that look alike, in both directions; where the first is not in use (岀, 籐),
             it may still be typed for the second.
+        seen: what was typed for what, whatever it is (乚 for l).
     """
     usual = sorted(counts, key=lambda char: -counts[char])
     same: defaultdict[str, list[str]] = defaultdict(list)
@@ -87,6 +92,8 @@ def confusions(counts: Mapping[str, float], shapes: Iterable[tuple[str, str]]) -
         if other in counts:
             alike[one].append(other)
     lists = {}
+    for one, other in seen:
+        alike[one].append(other)
     for char in dict.fromkeys((*usual, *alike)):
         most = _PER_KIND if char in counts else _PER_RARE
         by_kind = (

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from semrec.text.spelling_counts import ORDER, PAD, Codes
 from semrec.text.spelling_edits import Edits
 from semrec.text.spelling_forms import ALIKE
+from semrec.text.spelling_memory import REMEMBERED
 from semrec.text.spelling_model import CONTEXT, CharacterModel, framed
 from semrec.text.spelling_slips import Slip
 
@@ -32,13 +33,16 @@ LOOKED_AT = (*NAMES, "words", "word_before", "word_after", *ALIKE)
 """The features of the few chosen edits: what they gain as words as well, how long the longest
 dictionary word over the place is before and after, and how alike what was typed and what was meant
 are in writing and sound."""
-JUDGED = (*LOOKED_AT, *(f"{name}_of_word" for name in LOOKED_AT))
-"""The same, apart for edits of a dictionary word by sound: an input method offers words only
-(童泰求医 for 童泰秋衣), so that what was typed is no sign there and the context has to say more."""
+_AMONG = ("over_second", "behind_best", "words_behind_best", "length", "ascii")
+"""How an edit stands among the others of its query, and what the query is like."""
+JUDGED = (*LOOKED_AT, "word_by_sound", *REMEMBERED, *_AMONG)
+"""All that an edit is judged by. An input method offers words only (童泰求医 for 童泰秋衣): where a
+dictionary word is edited by sound, what was typed is no sign, and the context has to say more."""
 _BY_SOUND = [
     LOOKED_AT.index(slip) for slip in (Slip.HOMOPHONE, Slip.HOMOPHONE_WORD, Slip.NEAR_HOMOPHONE)
 ]
-_WORD_BEFORE = LOOKED_AT.index("word_before")
+_WORD_BEFORE, _GAIN, _WORDS = (LOOKED_AT.index(n) for n in ("word_before", "gain", "words"))
+_FAR = -99.0
 
 
 @dataclass(frozen=True)
@@ -93,8 +97,22 @@ def features(query: Query, edits: Edits, model: CharacterModel) -> NDArray[np.fl
     return np.stack(columns, axis=1).astype(np.float32)
 
 
-def judged(looked_at: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The features of shape ``(edits, len(JUDGED))`` of those of ``(edits, len(LOOKED_AT))``."""
-    of_word = (looked_at[:, _WORD_BEFORE] > 0) & looked_at[:, _BY_SOUND].any(axis=1)
-    apart = [np.where(of_word[:, None], 0, looked_at), np.where(of_word[:, None], looked_at, 0)]
-    return np.concatenate(apart, axis=1, dtype=np.float32)
+def judged(
+    shape: str, looked_at: NDArray[np.float32], remembered: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """The features of shape ``(edits, len(JUDGED))`` of a folded query's edits.
+
+    Args:
+        shape: the query.
+        looked_at: shape ``(edits, len(LOOKED_AT))``.
+        remembered: shape ``(edits, len(REMEMBERED))``.
+    """
+    by_sound = (looked_at[:, _WORD_BEFORE] > 0) & looked_at[:, _BY_SOUND].any(axis=1)
+    gain, words = looked_at[:, _GAIN], looked_at[:, _WORDS]
+    best, second = np.sort(np.append(gain, [_FAR, _FAR]))[:-3:-1]
+    same = np.ones_like(gain)
+    among = [gain - second if len(gain) > 1 else 0 * gain, best - gain]
+    among += [words.max(initial=_FAR) - words, same * np.log(max(len(shape), 1))]
+    among += [same * (sum(char.isascii() for char in shape) / max(len(shape), 1))]
+    told = [looked_at, by_sound[:, None], remembered, np.stack(among, axis=1)]
+    return np.concatenate(told, axis=1, dtype=np.float32)

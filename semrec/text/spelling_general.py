@@ -1,8 +1,8 @@
 """What is shipped about the language of Chinese shopping: n-gram counts, look-alikes, weights.
 
 Statistics, never texts: counts of character pairs, hashes of longer n-grams that occur at least
-twice, words and Latin words that occur at least three times. ``assets/spelling.json`` says
-where they come from and which command makes them again.
+twice, words and Latin words that occur at least three times, single characters that were typed for
+others. ``assets/spelling.json`` says where they come from and which command makes them again.
 """
 
 from __future__ import annotations
@@ -20,9 +20,13 @@ from numpy.typing import NDArray
 from semrec.text.spelling_counts import NgramCounts, PairCounts
 from semrec.text.spelling_features import JUDGED, NAMES
 from semrec.text.spelling_forms import Forms
+from semrec.text.spelling_judge import Judge
+from semrec.text.spelling_memory import SlipMemory
 
 _ASSET = "assets/spelling.npz"
 _STEPS = 16.0
+_JUDGE, _MEMORY = "judge_", "memory_"
+"""What the names of their arrays begin with."""
 
 
 @dataclass(frozen=True)
@@ -36,8 +40,9 @@ class General:
         shapes: pairs of characters that look alike, both directions.
         words: words of queries and titles with how often each occurs.
         weights: of ``spelling_features.NAMES``, float32.
-        final: of ``spelling_features.JUDGED``, float32.
+        judge: of ``spelling_features.JUDGED``.
         forms: how characters are written and read.
+        memory: what people typed for what.
     """
 
     pairs: PairCounts
@@ -46,8 +51,9 @@ class General:
     shapes: Sequence[tuple[str, str]]
     words: Mapping[str, float]
     weights: NDArray[np.float32]
-    final: NDArray[np.float32]
+    judge: Judge
     forms: Forms
+    memory: SlipMemory
 
     def save(self, file: Path) -> None:
         """Write as a compressed npz: hashes as differences, counts on a logarithmic scale."""
@@ -55,6 +61,8 @@ class General:
         for n, table in enumerate(self.longer, 3):
             tables[f"keys{n}"] = np.diff(table.keys, prepend=np.uint32(0))
             tables[f"counts{n}"] = _quantised(table.counts)
+        for part, arrays in ((_JUDGE, self.judge.arrays()), (_MEMORY, self.memory.arrays())):
+            tables.update({f"{part}{name}": array for name, array in arrays.items()})
         np.savez_compressed(
             file,
             pairs=self.pairs.pairs.astype(np.uint32),
@@ -64,21 +72,24 @@ class General:
             words=np.frombuffer("\n".join(self.words).encode(), dtype=np.uint8),
             word_counts=_quantised(np.array(list(self.words.values()), dtype=np.float32)),
             weights=self.weights,
-            final=self.final,
             forms=self.forms.text,
             **tables,
         )
 
 
 @cache
-def weights() -> tuple[NDArray[np.float32], NDArray[np.float32], Forms]:
-    """What slips are judged by: the shipped ``General.weights``, ``final`` and ``forms``."""
+def weights() -> tuple[NDArray[np.float32], Judge, Forms, SlipMemory]:
+    """What slips are judged by: the shipped ``General.weights``, judge, forms and memory."""
     with (
         resources.files("semrec.text").joinpath(_ASSET).open("rb") as file,
         np.load(file, allow_pickle=False) as saved,
     ):
-        forms = Forms(saved["forms"])
-        return saved["weights"].astype(np.float32), saved["final"].astype(np.float32), forms
+        judge, memory = (
+            {name.removeprefix(part): saved[name] for name in saved.files if name.startswith(part)}
+            for part in (_JUDGE, _MEMORY)
+        )
+        first = saved["weights"].astype(np.float32)
+        return first, Judge(**judge), Forms(saved["forms"]), SlipMemory(**memory)
 
 
 @cache
@@ -114,8 +125,9 @@ def no_statistics(shapes: Sequence[tuple[str, str]], forms: Forms) -> General:
     """Nothing but characters: where the general statistics themselves are made."""
     nothing = NgramCounts(np.empty(0, dtype=np.uint32), np.empty(0, dtype=np.float32))
     pairs = PairCounts(np.empty((0, 2), dtype=np.int64), np.empty(0, dtype=np.float32))
-    weights, final = (np.zeros(len(names), dtype=np.float32) for names in (NAMES, JUDGED))
-    return General(pairs, [nothing] * 2, (), shapes, {}, weights, final, forms)
+    weights, judge = np.zeros(len(NAMES), dtype=np.float32), Judge.silent(len(JUDGED))
+    memory = SlipMemory.of(())
+    return General(pairs, [nothing] * 2, (), shapes, {}, weights, judge, forms, memory)
 
 
 def _quantised(counts: NDArray[np.float32]) -> NDArray[np.uint8]:

@@ -1,10 +1,10 @@
-"""Makes slips up, and learns from them how to weigh what speaks for and against an edit."""
+"""Slips that are made up teach how edits are chosen, real ones how the chosen are judged."""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,8 +13,10 @@ from semrec.text.pinyin import readings
 from semrec.text.spelling import MAX_LENGTH, Speller, fold
 from semrec.text.spelling_confusion import SUBSTITUTIONS
 from semrec.text.spelling_edits import HAN
-from semrec.text.spelling_features import JUDGED, NAMES
+from semrec.text.spelling_features import NAMES
+from semrec.text.spelling_general import General
 from semrec.text.spelling_latin import LATIN_RUN
+from semrec.text.spelling_memory import SlipMemory
 from semrec.text.spelling_slips import Slip
 
 Floats = NDArray[np.float64]
@@ -40,6 +42,9 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 # Most queries are right: what is unharmed weighs more, and must stay so.
 _CLEAN_WEIGHT = 3.0
 _RIDGE = 1.0
+_FOLDS = 5
+_MADE_UP = 400
+"""Queries of each fold that slips are made up in."""
 
 
 @dataclass(frozen=True)
@@ -116,27 +121,77 @@ def _mistyped(query: str, speller: Speller, rng: random.Random) -> tuple[str, Sl
     return (query.replace(word, wrong, 1), Slip.LATIN) if wrong != word else None
 
 
-def examples(
-    queries: Sequence[str], speller: Speller, seed: int, *, chosen: bool = False
-) -> Iterator[Example]:
-    """Each query as it is, and with a slip.
+def examples(queries: Sequence[str], speller: Speller, seed: int) -> Iterator[Example]:
+    """Each query as it is, and with a slip, with all edits that the characters allow.
 
     Args:
         queries: right queries that the speller has not seen.
         speller: gives edits and features; its weights do not matter.
         seed: for the slips.
-        chosen: only the edits that the speller chooses, judged as words as well.
     """
+    for typed, meant in _slipped(queries, speller, seed):
+        evidence, right = [np.zeros((0, len(NAMES)), dtype=np.float32)], []
+        for edits, values in speller.candidates(typed):
+            evidence.append(values)
+            right += [edits.edit(at).applied(typed) == meant for at in range(len(edits))]
+        is_right = np.array(right, dtype=bool) & (typed != meant)
+        yield Example(typed == meant, np.concatenate(evidence), is_right)
+
+
+def cross_fitted(
+    titles: Sequence[str],
+    queries: Sequence[str],
+    words: Sequence[str],
+    slips: Sequence[tuple[str, str]],
+    base: General,
+    seed: int = 0,
+) -> tuple[list[Example], list[Example]]:
+    """Labelled queries as spellers see them that know what was meant by most others, not by them.
+
+    Some slips are too rare in a log to be learned from it (lanya for 蓝牙). So that they are known
+    as well, slips are made up in some queries that the spellers do not know either.
+
+    Args:
+        titles, words: what the language is learned from, beside queries.
+        queries: without labels.
+        slips: queries with what was meant, both the same where a query is right.
+        base: the statistics that the shop's are added to, with weights.
+        seed: of the folds.
+
+    Returns:
+        One example for each of ``slips``, in their order; and those made up.
+    """
+    fold_of = np.random.default_rng(seed).permutation(len(slips)) % _FOLDS
+    found: dict[int, Example] = {}
+    made_up: list[Example] = []
+    for fold_number in range(_FOLDS):
+        apart = np.flatnonzero(fold_of == fold_number).tolist()
+        others = [slips[at] for at in np.flatnonzero(fold_of != fold_number).tolist()]
+        knowing = replace(base, memory=remembered(others))
+        unknown = slice(fold_number * _MADE_UP, (fold_number + 1) * _MADE_UP)
+        known = [*queries[: unknown.start], *queries[unknown.stop :]]
+        speller = Speller.build(titles, [*known, *(meant for _, meant in others)], words, knowing)
+        found.update(zip(apart, labelled([slips[at] for at in apart], speller), strict=True))
+        made_up += labelled(_slipped(queries[unknown], speller, seed + fold_number), speller)
+    return [found[at] for at in range(len(slips))], made_up
+
+
+def _slipped(queries: Sequence[str], speller: Speller, seed: int) -> Iterator[tuple[str, str]]:
+    """Each query as it is, and with a slip."""
     rng = random.Random(seed)
-    for query in (fold(" ".join(q.split())) for q in queries):
-        if not 0 < len(query) < MAX_LENGTH:
-            continue
-        yield _example(query, query, None, speller, chosen=chosen)
-        if (slipped := harmed(query, speller, rng)) is not None:
-            yield _example(slipped[0], query, slipped[1], speller, chosen=chosen)
+    for query in map(_plain, queries):
+        if 0 < len(query) < MAX_LENGTH:
+            yield query, query
+            if (slipped := harmed(query, speller, rng)) is not None:
+                yield slipped[0], query
 
 
-def labelled(pairs: Sequence[tuple[str, str]], speller: Speller) -> Iterator[Example]:
+def remembered(slips: Sequence[tuple[str, str]]) -> SlipMemory:
+    """What labelled queries tell of slips that are made again."""
+    return SlipMemory.of((_plain(typed), _plain(meant)) for typed, meant in slips)
+
+
+def labelled(pairs: Iterable[tuple[str, str]], speller: Speller) -> Iterator[Example]:
     """Real queries with what was meant, both the same where a query is right; for the judged edits.
 
     Where no single edit leads to what was meant, those that lead nearer are right.
@@ -175,28 +230,8 @@ def distance(one: str, other: str) -> int:
     return row[-1]
 
 
-def _example(
-    typed: str, meant: str, slip: Slip | None, speller: Speller, *, chosen: bool
-) -> Example:
-    width = len(JUDGED if chosen else NAMES)
-    evidence, right = [np.zeros((0, width), dtype=np.float32)], []
-    if chosen:
-        few, values = speller.chosen(typed)
-        evidence.append(values)
-        right = [edit.applied(typed) == meant for edit in few]
-    else:
-        for edits, values in speller.candidates(typed):
-            evidence.append(values)
-            right += [edits.edit(at).applied(typed) == meant for at in range(len(edits))]
-    all_right = np.array(right, dtype=bool) & (slip is not None)
-    return Example(slip is None, np.concatenate(evidence), all_right)
-
-
 def learn_weights(
-    made: Sequence[Example],
-    prior: NDArray[np.float32] | None = None,
-    clean_weight: float = _CLEAN_WEIGHT,
-    ridge: float = _RIDGE,
+    made: Sequence[Example], clean_weight: float = _CLEAN_WEIGHT, ridge: float = _RIDGE
 ) -> NDArray[np.float32]:
     """Weights that make what was meant likeliest (conditional maximum likelihood, ridge).
 
@@ -204,9 +239,8 @@ def learn_weights(
 
     Args:
         made: the examples.
-        prior: weights to which the ridge pulls; None for zeros.
         clean_weight: what a query without a slip counts, one with a slip counting 1.
-        ridge: how strongly the prior pulls.
+        ridge: how strongly the weights are pulled to zero.
     """
     from scipy.optimize import minimize
 
@@ -218,7 +252,6 @@ def learn_weights(
     starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
     clean = np.array([e.clean for e in used])
     importance = np.where(clean, clean_weight, 1.0)
-    centre = np.zeros(evidence.shape[1]) if prior is None else prior.astype(np.float64)
 
     def loss(weights: Floats) -> tuple[float, Floats]:
         scores = evidence @ weights
@@ -226,14 +259,12 @@ def learn_weights(
         odds, none = np.exp(scores - top[of]), np.exp(-top)
         total = np.add.reduceat(odds, starts) + none
         good = np.add.reduceat(odds * right, starts) + none * clean
-        away = weights - centre
-        value = -(importance * np.log(good / total)).sum() + ridge * (away @ away) / 2
+        value = -(importance * np.log(good / total)).sum() + ridge * (weights @ weights) / 2
         pull = np.where(right, odds / good[of], 0) - odds / total[of]
-        return float(value), ridge * away - evidence.T @ (pull * importance[of])
+        return float(value), ridge * weights - evidence.T @ (pull * importance[of])
 
-    start = centre
-    if prior is None:  # nothing is a slip, to begin with
-        start = np.where(np.arange(evidence.shape[1]) < len(Slip), -5.0, 0.0)
+    # Nothing is a slip, to begin with.
+    start = np.where(np.arange(evidence.shape[1]) < len(Slip), -5.0, 0.0)
     found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 200})
     weights: NDArray[np.float32] = found.x.astype(np.float32)
     return weights

@@ -160,8 +160,8 @@ def test_judged_queries(data_dir: Path) -> None:
             return list(csv.DictReader(file))
 
     titles = [row["title"] for row in read("product-search/catalog.csv")]
-    log = (data_dir / "product-search/query_log.txt").read_text(encoding="utf-8").splitlines()
-    speller = Speller.build(titles, log)
+    # The packaged statistics know the log of these titles, as it was meant.
+    speller = Speller.build(titles)
     judged = [
         (row["query"], row["corrected"], speller.correct(row["query"]).text)
         for row in read("query-understanding/query_correction.csv")
