@@ -43,6 +43,17 @@ def test_it_knows_words_that_share_no_character(student: StudentEncoder) -> None
     assert bottle @ drinks > bottle @ other + 0.1
 
 
+def test_the_mean_of_tables_is_of_the_members() -> None:
+    rng = np.random.default_rng(0)
+    tables = rng.standard_normal((3, 64, 32)).astype(np.float32)
+    origin = {"teacher": "t"}
+    members = [StudentEncoder.from_table(t, name="one", origin=origin) for t in tables]
+    mean = pretrain.mean_of(members)
+    assert (mean.name, dict(mean.origin)) == ("one", {"teacher": "t", "members": 3})
+    # Four bits and eight round.
+    assert np.corrcoef(mean.table().ravel(), tables.mean(axis=0).ravel())[0, 1] > 0.98
+
+
 def test_a_source_can_be_left_out(tmp_path: Path) -> None:
     path = tmp_path / "catalog.csv"
     lines = ["item_id,source,title", "1,openbg,口红", "2,multicpr,杯子", "3,openbg,口红"]
@@ -73,8 +84,9 @@ def test_the_command_makes_a_student(
     monkeypatch.setattr(pretrain, "SOURCES", ("openbg",))
     small = ["--epochs", "1", "--queries", "300", "--taught", "200"]
     pretrain.main(["--data", str(data_dir), "--out", str(tmp_path / "s"), *small])
-    first, second = capsys.readouterr().out.splitlines()
+    first, *others = capsys.readouterr().out.splitlines()
     assert first.startswith("2416 titles, 200 queries: ")
-    assert second.startswith("2416 titles, 300 queries: ")
+    assert len(others) == len(pretrain.MEMBERS)
+    assert all(line.startswith("2416 titles, 300 queries: ") for line in others)
     made = StudentEncoder.load(tmp_path / "s")
     assert (made.dim, made.buckets, made.name) == (32, 1 << 16, "pretrained")
