@@ -91,7 +91,7 @@ def searches(state: State, later: pd.DataFrame, limit: int) -> list[Question]:
 def _question(state: State, request: Request, later: set[int]) -> Question:
     ranked = state.answerer.ranked(request, K)
     every = Diversity(novelty=1, mix=1, per_brand=1, tail=1)
-    facets = state.answerer.facets(ranked.rows[:POOL], request.history, every)
+    facets = state.answerer.facets(ranked.rows[:POOL], request, every)
     # New is what the fewest have touched: the sample's newest items have no later events.
     counts = state.shop.item_users[ranked.rows[:POOL]]
     return Question(ranked, replace(facets, new=counts <= np.quantile(counts, 0.1)), later)
