@@ -73,13 +73,11 @@ class Questions(ABC):
                 what the person wrote lately, ``{"texts": […]}``, and what they looked at in this
                 visit, ``{"session": ["p1", "p2"]}``, which else the log says; see
                 ``rank.context``.
-            diversity: what may be paid for variety, ``{"novelty": 0.3, "per_brand": 2}``, and for
-                what few know, ``{"tail": 0.3}``; see ``rank.diversify``. None is what
-                ``[diversity]`` of the settings says, ``{}`` none.
-            min_score: leave out what is less likely right than this (:meth:`relevance`); if
-                nothing is left, a note says which condition to give up, and the nearest items
-                are shown. None leaves nothing out, and a note says where not even the first
-                fit.
+            diversity: what may be paid for variety, ``{"novelty": 0.3, "tail": 0.3}``; see
+                ``rank.diversify``. None is what the settings say, ``{}`` none.
+            min_score: leave out what is less likely right than this (:meth:`relevance`). If
+                nothing is left, or without it if not even the first fit, a note says which
+                condition to give up, and the nearest items are shown.
             rerank: who reads the first candidates again (``rerank.model`` of the settings, which
                 decide if None): ``none``, ``features``, or a cross-encoder.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -69,8 +69,11 @@ class SlipMemory:
         return dict(zip(pairs, self.counts.tolist(), strict=True))
 
     @cached_property
-    def _typed(self) -> Counter[str]:
-        return _sums((typed, count) for (typed, _), count in self._seen.items())
+    def _typed(self) -> dict[str, float]:
+        found: defaultdict[str, float] = defaultdict(float)
+        for (typed, _), count in self._seen.items():
+            found[typed] += count
+        return found
 
 
 _BREAKS = {"\t", "\n"}
@@ -96,10 +99,3 @@ def _differing(typed: str, meant: str) -> Iterator[tuple[str, str]]:
         yield typed, meant
         return
     yield from ((one, other) for one, other in zip(typed, meant, strict=True) if one != other)
-
-
-def _sums(items: Iterable[tuple[str, float]]) -> Counter[str]:
-    found: Counter[str] = Counter()
-    for name, count in items:
-        found[name] += count  # type: ignore[assignment]  # counts may be fractions
-    return found
