@@ -70,9 +70,8 @@ class Questions(ABC):
             understand: search for what was understood (price, exclusions, brand, order, needs)
                 and not for the letters alone; only a ``blend`` does.
             context: the situation, ``{"festival": "双11", "hour": 22, "weather": "下雨"}``,
-                what the person wrote lately, ``{"texts": […]}``, and what they looked at in this
-                visit, ``{"session": ["p1", "p2"]}``, which else the log says; see
-                ``rank.context``.
+                what the person wrote lately, ``{"texts": […]}``, and looked at in this visit,
+                ``{"session": ["p1"]}``, which else the log says; see ``rank.context``.
             diversity: what may be paid for variety, ``{"novelty": 0.3, "tail": 0.3}``; see
                 ``rank.diversify``. None is what the settings say, ``{}`` none.
             min_score: leave out what is less likely right than this (:meth:`relevance`). If
