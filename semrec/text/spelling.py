@@ -45,7 +45,8 @@ MAX_LENGTH = 40
 """Longer texts are pasted titles, not typed queries; they stay as they are."""
 THRESHOLD = 0.15
 """How probable an edit must be. By five folds on 2,495 log queries that were labelled by hand, it
-then mends 77 % of those typed wrong and changes 2 % of the right ones."""
+then mends 80 % of those typed wrong and changes 2.9 % of the right ones at .1, 74 % and 1.2 %
+at .2."""
 _MAX_ROUNDS = 6
 _CHOSEN = 16
 """How many edits are judged as words."""

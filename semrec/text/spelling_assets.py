@@ -1,7 +1,7 @@
 """Makes the shipped statistics: ``python -m semrec.text.spelling_assets DATA LABELS``.
 
 DATA holds ``product-search/{catalog.csv,query_log.txt}`` and ``jd-brands/brands.txt``; LABELS is
-``tests/text/log_slips.csv`` (:func:`read_slips`). With ``--characters FONT STROKES`` the characters
+``tests/text/log_slips.csv`` (:func:`read_log`). With ``--characters FONT STROKES`` the characters
 are described anew, from an OpenType font with simplified Chinese and ``char_order.dict`` of the
 package char-similar, a JSON object of the strokes of each; otherwise what is shipped stays. Needs
 pandas, scipy, jieba and torch, for the characters also Pillow; takes some five minutes of one core.

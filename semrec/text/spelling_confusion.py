@@ -91,9 +91,9 @@ def confusions(
     for one, other in shapes:
         if other in counts:
             alike[one].append(other)
-    lists = {}
     for one, other in seen:
         alike[one].append(other)
+    lists = {}
     for char in dict.fromkeys((*usual, *alike)):
         most = _PER_KIND if char in counts else _PER_RARE
         by_kind = (

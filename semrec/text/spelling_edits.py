@@ -107,14 +107,13 @@ def one_character(codes: Codes, confused: Relation, followers: Relation) -> Edit
         put.append(targets)
         kinds.append(np.full(len(targets), _KINDS.index(slip)))
     put_in = np.concatenate(put).astype(np.int64)
-    is_missing = np.concatenate(starts) == np.concatenate(stops)
     edits = Edits(
         np.concatenate(starts).astype(np.int64),
         np.concatenate(stops).astype(np.int64),
         put_in[:, None],
         np.concatenate(kinds).astype(np.int64),
     )
-    return edits.take(~is_missing | _is_han(put_in))
+    return edits.take((edits.starts < edits.stops) | _is_han(put_in))
 
 
 def rearranged(text: str) -> Iterator[Edit]:

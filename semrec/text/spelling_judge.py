@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,20 +24,24 @@ _NEVER = -1e4
 Floats = NDArray[np.float32]
 
 
-class Example(Protocol):
-    """A query with its edits."""
+@dataclass(frozen=True)
+class Example:
+    """A query, the features of its edits, and which of them lead to what was meant (maybe none).
+
+    Attributes:
+        clean: whether the query is right as it is.
+        evidence: features of the edits, shape ``(edits, features)``.
+        right: shape ``(edits,)``.
+    """
+
+    clean: bool
+    evidence: Floats
+    right: NDArray[np.bool_]
 
     @property
-    def clean(self) -> bool:
-        """Whether the query is right as it is."""
-
-    @property
-    def evidence(self) -> Floats:
-        """Features of the edits, shape ``(edits, features)``."""
-
-    @property
-    def right(self) -> NDArray[np.bool_]:
-        """Which edits lead to what was meant, shape ``(edits,)``."""
+    def teaches(self) -> bool:
+        """Whether there is an edit to choose or to refuse; not where the right one is missing."""
+        return len(self.right) > 0 and (self.clean or bool(self.right.any()))
 
 
 @dataclass(frozen=True)
@@ -96,12 +100,9 @@ def learn_judge(
     import torch
     from torch import nn
 
-    telling = [
-        [e for e in part if len(e.right) and (e.clean or e.right.any())]
-        for part in (examples, made_up)
-    ]
-    used = [*telling[0], *telling[1]]
-    table, there, right = _padded(used, len(telling[0]))
+    real = [each for each in examples if each.teaches]
+    used = [*real, *(each for each in made_up if each.teaches)]
+    table, there, right = _padded(used, len(real))
     mean = table[there].mean(axis=0)
     scale = table[there].std(axis=0) + np.float32(1e-6)
     scaled = torch.from_numpy(np.where(there[:, :, None], (table - mean) / scale, 0))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,7 @@ from semrec.text.spelling_confusion import SUBSTITUTIONS
 from semrec.text.spelling_edits import HAN
 from semrec.text.spelling_features import NAMES
 from semrec.text.spelling_general import General
+from semrec.text.spelling_judge import Example
 from semrec.text.spelling_latin import LATIN_RUN
 from semrec.text.spelling_memory import SlipMemory
 from semrec.text.spelling_slips import Slip
@@ -45,18 +46,6 @@ _RIDGE = 1.0
 _FOLDS = 5
 _MADE_UP = 400
 """Queries of each fold that slips are made up in."""
-
-
-@dataclass(frozen=True)
-class Example:
-    """A query, the features of its edits, and which of them lead to what was meant (maybe none).
-
-    ``clean``: whether the query is right as it is.
-    """
-
-    clean: bool
-    evidence: NDArray[np.float32]
-    right: NDArray[np.bool_]
 
 
 def harmed(query: str, speller: Speller, rng: random.Random) -> tuple[str, Slip] | None:
@@ -244,7 +233,7 @@ def learn_weights(
     """
     from scipy.optimize import minimize
 
-    used = [e for e in made if len(e.right) and (e.clean or e.right.any())]
+    used = [each for each in made if each.teaches]
     evidence = np.concatenate([e.evidence for e in used]).astype(np.float64)
     right = np.concatenate([e.right for e in used])
     sizes = [len(e.right) for e in used]

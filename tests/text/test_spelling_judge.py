@@ -3,8 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from semrec.text.spelling_judge import Judge, learn_judge
-from semrec.text.spelling_training import Example
+from semrec.text.spelling_judge import Example, Judge, learn_judge
 
 
 def example(*rows: tuple[float, float], right: int | None) -> Example:

@@ -13,10 +13,10 @@ from semrec.text.spelling_confusion import SUBSTITUTIONS, confusions
 from semrec.text.spelling_edits import rearranged
 from semrec.text.spelling_features import JUDGED, LOOKED_AT, NAMES, judged
 from semrec.text.spelling_general import general, no_statistics, weights
+from semrec.text.spelling_judge import Example
 from semrec.text.spelling_memory import REMEMBERED
 from semrec.text.spelling_slips import Slip
 from semrec.text.spelling_training import (
-    Example,
     cross_fitted,
     distance,
     labelled,
