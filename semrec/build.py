@@ -16,6 +16,7 @@ from semrec.data.catalog import Catalog
 from semrec.data.kept import Kept
 from semrec.data.rejects import Rejects
 from semrec.embed.centre import Centre
+from semrec.embed.mean import mean
 from semrec.embed.protocol import Encoder
 from semrec.embed.teacher import fit_teacher
 from semrec.encoders import Encoders
@@ -106,4 +107,7 @@ def _item_vectors(
         student = encoders.of("student")
         return student.encode_items(titles), student, None
     fitted = fit_teacher(encoders.transformer, titles)
-    return fitted.items, encoders.transformer, fitted.centre
+    vectors = fitted.items
+    if item_side(choice.sides) == "mean":
+        vectors = mean(vectors, encoders.of("student").encode_items(titles))
+    return vectors, encoders.transformer, fitted.centre

@@ -122,11 +122,11 @@ class EmbedConfig(_Section):
     student: str = "pretrained"
     """The light encoder that is distilled from the model: ``pretrained`` (in the package), a folder
     that ``semrec adapt`` wrote, or ``none``."""
-    sides: Literal["auto", "student", "student+teacher", "teacher"] = "auto"
+    sides: Literal["auto", "student", "student+teacher", "teacher", "mean"] = "auto"
     """Who encodes queries and items: the student both; the student queries and the model items; the
-    model both. ``auto``: the model encodes the items if that takes no longer than
-    ``budget_seconds``, and the queries unless the student was adapted to this shop; else the
-    student encodes both. ``semrec adapt`` makes it ``student+teacher``."""
+    model both; the mean of student and model both. ``auto``: ``mean`` if the model encodes the
+    items within ``budget_seconds``, or ``student+teacher`` with a student that was adapted to this
+    shop; else the student encodes both. ``semrec adapt`` makes it ``student+teacher``."""
     budget_seconds: Annotated[float, Field(ge=0)] = 10.0
     """What a first answer may cost in encoding by the model, at 20 titles a second. ``semrec
     build`` allows 20 minutes, since it is run once."""

@@ -5,15 +5,15 @@ from __future__ import annotations
 from functools import cached_property
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import Literal
 
 from semrec.config import EmbedConfig
 from semrec.embed.centre import Centre, CentredEncoder
 from semrec.embed.load import load_encoder
+from semrec.embed.mean import MeanEncoder
 from semrec.embed.protocol import Encoder
 from semrec.embed.student import StudentEncoder
 from semrec.errors import InvalidArgument
-from semrec.legs import PACKAGED
+from semrec.legs import PACKAGED, Side
 
 
 class Encoders:
@@ -90,7 +90,7 @@ class Encoders:
         student = self.student
         return student is not None and student.origin.get("teacher") == self.transformer.fingerprint
 
-    def of(self, side: Literal["student", "teacher"]) -> Encoder:
+    def of(self, side: Side) -> Encoder:
         """The encoder of a side.
 
         Raises:
@@ -101,7 +101,7 @@ class Encoders:
             return self.teacher
         if self.student is None:
             raise InvalidArgument("there is no student here; legal: teacher, lexical+teacher")
-        return self.student
+        return self.student if side == "student" else MeanEncoder(self.teacher, self.student)
 
 
 def load_student(name: str) -> StudentEncoder | None:

@@ -124,7 +124,7 @@ class Engine(Questions):
             embed = embed.model_copy(update={"model": model})
         encoders = Encoders(embed, shop.student, shop.centre)
         # Where the student encodes the queries, the teacher is not needed to answer.
-        if model or query_side(shop.choice.sides) == "teacher":
+        if model or query_side(shop.choice.sides) != "student":
             check_teacher(shop, encoders.transformer)
         return cls(Keeper(State.of(shop, encoders), Path(path), version))
 

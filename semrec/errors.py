@@ -164,16 +164,6 @@ class BadVectors(SemrecError):
     """An encoder gave vectors of another shape, of zeros, or with NaN."""
 
 
-class TeacherChanged(SemrecError):
-    """A student is used with another teacher than the one whose vectors it learned."""
-
-    def __init__(self, learned: str, given: str) -> None:
-        super().__init__(
-            f"the student learned from teacher {learned} but is used with {given}; "
-            "use the first, or adapt again"
-        )
-
-
 class MissingExtra(SemrecError):
     """A feature needs a package that is not installed."""
 

@@ -11,8 +11,11 @@ from semrec.errors import ConfigError, InvalidArgument, legal, shorten
 if TYPE_CHECKING:
     from semrec.config import EmbedConfig
 
-Sides: TypeAlias = Literal["student", "student+teacher", "teacher"]
-"""Queries and items by the student; queries by the student, items by the teacher; both by it."""
+Side: TypeAlias = Literal["student", "teacher", "mean"]
+"""Who encodes a text; ``mean`` is the mean of both vectors."""
+Sides: TypeAlias = Literal["student", "student+teacher", "teacher", "mean"]
+"""Queries and items by the student; queries by the student, items by the teacher; both by the
+teacher; both by the mean of the two."""
 
 Using: TypeAlias = Literal[
     "blend",
@@ -21,9 +24,11 @@ Using: TypeAlias = Literal[
     "student",
     "student+teacher",
     "teacher",
+    "mean",
     "lexical+student",
     "lexical+student+teacher",
     "lexical+teacher",
+    "lexical+mean",
 ]
 """``blend`` is everything that the shop has; ``dense`` the sides that the index was built for."""
 
@@ -91,14 +96,14 @@ def known_using(name: str) -> Using:
     raise InvalidArgument(f"using = {shorten(name)}; legal: {legal(USING, str(name))}")
 
 
-def item_side(sides: Sides) -> Literal["student", "teacher"]:
+def item_side(sides: Sides) -> Side:
     """Who encodes the items."""
-    return "student" if sides == "student" else "teacher"
+    return "teacher" if sides == "student+teacher" else sides
 
 
-def query_side(sides: Sides) -> Literal["student", "teacher"]:
+def query_side(sides: Sides) -> Side:
     """Who encodes the queries."""
-    return "teacher" if sides == "teacher" else "student"
+    return "student" if sides == "student+teacher" else sides
 
 
 def choose_sides(
@@ -109,8 +114,8 @@ def choose_sides(
     The rule: the teacher's vectors of the items are better (blended by .02 to .04 nDCG@10, see
     ``embed/README.md``) and cost a twentieth of a second an item; they are taken if all items fit
     the budget. Their queries are encoded by a student that was adapted to this shop, in a fraction
-    of a millisecond and without torch; the packaged student is no match for them and leaves the
-    queries to the teacher.
+    of a millisecond and without torch. The packaged student errs elsewhere than the teacher, so
+    the mean of both encodes both sides; a student of another teacher is left out.
 
     Args:
         config: the settings of the encoders.
@@ -131,15 +136,16 @@ def choose_sides(
         return Choice("teacher", "there is no student")
     if seconds > config.budget_seconds:
         return Choice("student", f"{cost}; embed.budget_seconds allows {config.budget_seconds:g}")
-    adapted = config.student != PACKAGED and pair()
-    sides: Sides = "student+teacher" if adapted else "teacher"
+    sides: Sides = "teacher"
+    if pair():
+        sides = "mean" if config.student == PACKAGED else "student+teacher"
     return Choice(sides, f"{cost}, within embed.budget_seconds = {config.budget_seconds:g}")
 
 
 def _check_sides(config: EmbedConfig, *, student: bool, pair: Callable[[], bool]) -> None:
     if config.sides != "teacher" and not student:
         raise ConfigError(f'embed.sides = {config.sides!r} needs a student; embed.student = "none"')
-    if config.sides == "student+teacher" and not pair():
+    if config.sides in ("student+teacher", "mean") and not pair():
         raise ConfigError(
             f"embed.sides = {config.sides!r} needs a student of {config.model}; "
             f"embed.student = {config.student!r} is of another model"

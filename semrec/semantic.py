@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from functools import cached_property
 
+import numpy as np
+
+from semrec.embed.mean import mean, reflected
 from semrec.embed.protocol import Encoder
 from semrec.embed.teacher import FittedTeacher, fit_teacher
 from semrec.encoders import Encoders
 from semrec.errors import IndexMismatch, InvalidArgument
 from semrec.index.dense import DenseIndex
-from semrec.legs import Sides, item_side, query_side
+from semrec.legs import Side, Sides, item_side, query_side
 from semrec.shop import Shop
 from semrec.types import Vectors
 
@@ -32,6 +35,7 @@ class Semantic:
         self._shop = shop
         self._encoders = encoders
         self._own = item_side(shop.choice.sides)
+        self._made = {self._own: shop.dense}
 
     @property
     def encoder(self) -> Encoder:
@@ -47,12 +51,9 @@ class Semantic:
             ModelNotFound: the teacher cannot be loaded.
         """
         sides = sides or self._shop.choice.sides
-        if sides == "student+teacher" and sides != self._shop.choice.sides:
+        if sides in ("student+teacher", "mean") and sides != self._shop.choice.sides:
             self._check_pair()
-        encoder = self._encoders.of(query_side(sides))
-        if sides == "teacher" and self._own == "student":
-            encoder = self._teacher.encoder
-        vector: Vectors = encoder.encode_queries([text])[0]
+        vector: Vectors = self._asking(query_side(sides)).encode_queries([text])[0]
         return vector
 
     def items(self, sides: Sides | None = None) -> DenseIndex:
@@ -63,15 +64,28 @@ class Semantic:
             ModelNotFound: the teacher cannot be loaded.
         """
         side = item_side(sides) if sides else self._own
-        return self._shop.dense if side == self._own else self._other
+        if side not in self._made:
+            self._made[side] = DenseIndex.build(self._vectors(side))
+        return self._made[side]
 
-    @cached_property
-    def _other(self) -> DenseIndex:
-        """The item vectors of the side that the index was not built for."""
-        if self._own == "student":
-            return DenseIndex.build(self._teacher.items)
-        titles = self._shop.catalog.texts("title")
-        return DenseIndex.build(self._encoders.of("student").encode_items(titles))
+    def _vectors(self, side: Side) -> Vectors:
+        """The item vectors of a side that the index was not built for, ``(items, dim)``."""
+        if side != "teacher":
+            titles = self._shop.catalog.texts("title")
+            said = self._encoders.of("student").encode_items(titles)
+            return said if side == "student" else mean(self._vectors("teacher"), said)
+        own = self._shop.dense.reconstruct(np.arange(len(self._shop.catalog)))
+        if self._own == "teacher":
+            return own
+        if self._own == "mean":
+            return reflected(self._vectors("student"), own)
+        return self._teacher.items
+
+    def _asking(self, side: Side) -> Encoder:
+        """The encoder of queries, the teacher centred as its item vectors are."""
+        if side == "student" or self._own != "student":
+            return self._encoders.of(side)
+        return self._encoders.centred(self._teacher.centre).of(side)
 
     @cached_property
     def _teacher(self) -> FittedTeacher:
@@ -100,7 +114,7 @@ def check_teacher(shop: Shop, teacher: Encoder) -> None:
         IndexMismatch: the index was built with another one.
     """
     built = shop.encoder
-    if item_side(shop.choice.sides) == "teacher" and teacher.fingerprint != built["fingerprint"]:
+    if item_side(shop.choice.sides) != "student" and teacher.fingerprint != built["fingerprint"]:
         raise IndexMismatch(
             f"{built['name']} ({built['fingerprint']})", f"{teacher.name} ({teacher.fingerprint})"
         )

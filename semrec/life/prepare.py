@@ -125,7 +125,7 @@ def _vectors(shop: Shop, encoders: Encoders, items: pd.DataFrame) -> tuple[Vecto
     new = np.setdiff1d(np.arange(len(items)), kept)
     if len(new):
         side = item_side(shop.choice.sides)
-        if side == "teacher":
+        if side != "student":
             check_teacher(shop, encoders.transformer)
         encoder = encoders.of(side)
         fresh = encoder.encode_items(titles[new].tolist())
