@@ -94,7 +94,7 @@ def fit(
         choice=embedded.choice,
         words=words,
         ratings=mean_ratings(items, opinions),
-        opinions=_aspects(items, opinions),
+        opinions=_aspects(items, opinions, config.reviews.read_again),
         events=events,
         reviews=reviews,
         newest=newest,
@@ -128,12 +128,12 @@ def mean_ratings(items: Catalog, reviews: Reviews | None) -> NDArray[np.float32]
     return ratings
 
 
-def _aspects(items: Catalog, reviews: Reviews | None) -> AspectProfile | None:
+def _aspects(items: Catalog, reviews: Reviews | None, read_again: int) -> AspectProfile | None:
     if reviews is None or not len(reviews.frame):
         return None
     rows = items.items.rows(reviews.frame["item_id"])
     about = rows >= 0
-    return AspectProfile.build(rows[about], reviews.frame[about], len(items))
+    return AspectProfile.build(rows[about], reviews.frame[about], len(items), read_again)
 
 
 def _no_behaviour(n_items: int) -> tuple[Interactions, IdMap]:

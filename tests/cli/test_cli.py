@@ -85,6 +85,15 @@ def test_evaluate_search(run, index: Path, files: Path) -> None:
     assert report["new_queries"] == report["queries"], "the log names no query"
 
 
+def test_evaluate_sentiment(run, tmp_path: Path) -> None:
+    file = tmp_path / "labelled.csv"
+    file.write_text("cat,label,review\n甲,1,非常好用\n甲,0,太差了，退货\n乙,1,喜欢\n", "utf-8")
+    report = run("evaluate", "sentiment", "--reviews", file, "--quick", "--json").json
+    assert (report["accuracy"], report["reviews"]) == (1.0, 3)
+    assert "accuracy" in run("evaluate", "sentiment", "--reviews", file).out
+    assert run("evaluate", "sentiment", "--reviews", file, "--label", "no").code == 2
+
+
 def test_evaluate_recommend(run, files: Path) -> None:
     arguments = ("--train", files / "train.txt", "--test", files / "test.txt")
     report = run("evaluate", "recommend", *arguments, "--k", "20", "--json").json

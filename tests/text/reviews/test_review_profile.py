@@ -57,6 +57,21 @@ def test_without_a_wish_the_whole_review_counts(profile: AspectProfile) -> None:
     assert (review_reason(profile, [], 0) or "").startswith("好评 ")
 
 
+def test_reviews_in_doubt_are_read_again_if_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+
+    class Model:
+        def probability(self, texts: list[str], read_again: int) -> np.ndarray:
+            asked.append(read_again)
+            return np.full(len(texts), 0.5, dtype=np.float32)
+
+    monkeypatch.setattr("semrec.text.reviews.profile.load_sentiment", Model)
+    frame = pd.DataFrame({"text": GOOD, "user_id": "", "timestamp": np.nan})
+    for again in (0, 7):
+        AspectProfile.build(np.zeros(4, dtype=np.int64), frame, 1, again)
+    assert asked == [0, 7]
+
+
 def test_saved_and_read(profile: AspectProfile) -> None:
     again = AspectProfile.from_arrays(profile.arrays())
     np.testing.assert_array_equal(
