@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import math
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -106,23 +107,32 @@ class TransformerEncoder:
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
         from safetensors import SafetensorError
         from sentence_transformers import SentenceTransformer
-        from transformers.utils import logging
 
-        shown = logging.is_progress_bar_enabled()
-        logging.disable_progress_bar()
         try:
-            model = SentenceTransformer(str(self._folder), device="cpu", local_files_only=True)
+            with quiet_loading():
+                model = SentenceTransformer(str(self._folder), device="cpu", local_files_only=True)
         except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
             why = str(error).splitlines()[0] if str(error) else type(error).__name__
             raise ModelNotFound(f"{self._name}: no sentence-transformers model: {why}") from error
-        finally:
-            if shown:
-                logging.enable_progress_bar()
         longest = model.max_seq_length
         # Static models have no limit (infinity), and none can be set.
         if longest is None or self._max_length < longest < math.inf:
             model.max_seq_length = self._max_length
         return model.eval()
+
+
+@contextmanager
+def quiet_loading() -> Iterator[None]:
+    """No progress bar of transformers while a model is loaded."""
+    from transformers.utils import logging
+
+    shown = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        if shown:
+            logging.enable_progress_bar()
 
 
 def valid_unicode(text: str) -> str:

@@ -71,10 +71,10 @@ import semrec
 engine = semrec.Engine.build(folder + "/catalog.csv")
 search = lambda query: engine.search(query, k=100).item_ids
 """,
-    "semrec, teacher": """
+    "semrec, teacher and student": """
 import semrec
-teacher = {"embed": {"sides": "teacher"}}
-engine = semrec.Engine.build(folder + "/catalog.csv", config=teacher)
+mean = {"embed": {"sides": "mean"}}
+engine = semrec.Engine.build(folder + "/catalog.csv", config=mean)
 search = lambda query: engine.search(query, k=100).item_ids
 """,
     "semrec, lexical": """

