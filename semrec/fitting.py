@@ -14,6 +14,8 @@ from semrec.text.normalise import normalise
 
 _FIRST = 3
 """A list fits if one of so many first titles does."""
+_ALTERNATIVES = 20
+"""So many of the first are read again without a condition; a list of 100 would take 50 ms."""
 _POORLY = "没有很合适的商品，以下是最接近的。"
 
 
@@ -36,7 +38,7 @@ def fitting(state: State, request: Request, found: Results, min_score: float) ->
         few = (f"另有 {left_out} 个不够合适，未列出。",) if left_out else ()
         return replace(found, hits=_ranked(kept), notes=(*found.notes, *few))
     nearest = [told[j] for j in np.argsort(-likely, kind="stable")]
-    advice = _advice(state, request, told, min_score)
+    advice = _advice(state, request, nearest, min_score)
     return replace(found, hits=_ranked(nearest), notes=(*found.notes, advice))
 
 
@@ -66,7 +68,7 @@ def _named(state: State, wanted: str, hit: Hit) -> bool:
 
 
 def _advice(state: State, request: Request, hits: tuple[Hit, ...] | list[Hit], least: float) -> str:
-    titles = [hit.title for hit in hits]
+    titles = [hit.title for hit in hits[:_ALTERNATIVES]]
     advice = relax(state.relevance, state.reader, request.wanted, titles, min_score=least)
     return str(advice) if advice else _POORLY
 
