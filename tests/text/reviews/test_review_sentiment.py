@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from semrec.errors import ModelDamaged
+from semrec.errors import DataError, ModelDamaged
 from semrec.evaluate.sentiment import evaluate_sentiment, f1, judge
 from semrec.text.reviews import network_training, reader_training, training
 from semrec.text.reviews.labelled import read_labelled
@@ -142,6 +142,14 @@ def test_quick_training_writes_a_model_that_reads_once(
     model = Sentiment.load(out)
     assert model.reader is None
     np.testing.assert_array_equal(model.log_odds(GOOD), model.log_odds(GOOD, read_again=0))
+
+
+def test_training_needs_both_labels(tmp_path: Path) -> None:
+    file = tmp_path / "reviews.csv"
+    file.write_text("label,review\n" + "".join(f"0,第{i}次 太差\n" for i in range(99)), "utf-8")
+    with pytest.raises(DataError, match=r"reviews\.csv: 0 of \d+ reviews .* both praise and"):
+        train([file], tmp_path / "model.npz", say=lambda line: None)
+    assert not (tmp_path / "model.npz").exists()
 
 
 def test_a_damaged_model_is_named(tmp_path: Path) -> None:
