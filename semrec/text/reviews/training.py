@@ -127,9 +127,10 @@ def _check_both_labels(files: Sequence[Path], *parts: Labelled) -> None:
     for part in parts:
         good = int(part.labels.sum())
         if not 0 < good < len(part):
+            where = ", ".join(map(str, files))
             raise DataError(
-                f"{', '.join(map(str, files))}: {good} of {len(part)} reviews that would be learned "
-                "from are praise; both praise and complaints are needed, better a thousand of each"
+                f"{where}: {good} of {len(part)} reviews that would be learned from are praise; "
+                "both praise and complaints are needed, better a thousand of each"
             )
 
 
