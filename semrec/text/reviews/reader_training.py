@@ -30,8 +30,8 @@ def fit(plain: Sequence[str], labels: NDArray[np.bool_], seed: int, say: Say) ->
     """Fine-tune the matrices of the layers, each by a change of rank ``RANK``.
 
     LoRA (Hu et al. 2021): ``W + 2 B A``, where ``B`` is zero at first. Cutting the changes of a
-    full fine-tuning to that rank afterwards costs .002 of accuracy, .001 at twice the rank. On two
-    cores that nothing else uses some 40 texts a second.
+    full fine-tuning to that rank afterwards costs .002 of accuracy. On two cores that nothing else
+    uses some 40 texts a second.
 
     Args:
         plain: normalised texts.
