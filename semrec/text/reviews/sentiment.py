@@ -147,9 +147,8 @@ class Sentiment:
             model = cls(np.append(weights, arrays["bias"]), pieces, networks, arrays["mix"])
             if "reader_mix" not in arrays:
                 return model
-            reader_mix = arrays.pop("reader_mix")
             reader = Reader.from_arrays(_part(arrays, _READER))
-            return replace(model, reader=reader, reader_mix=reader_mix)
+            return replace(model, reader=reader, reader_mix=arrays["reader_mix"])
         except (OSError, EOFError, BadZipFile, ValueError, KeyError) as error:
             raise ModelDamaged(f"{path}: no sentiment model: {error}") from error
 

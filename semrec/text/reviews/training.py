@@ -155,17 +155,24 @@ def fit(
 
 def mixed(model: Sentiment, mixing: Labelled, say: Say) -> Sentiment:
     """The same models, their weights fitted on texts that none of them saw."""
-    mix = fit_logistic(_dense(model.parts(mixing.texts)), mixing.labels, penalty=1.0)
-    say(f"mix: {', '.join(f'{weight:.3f}' for weight in mix)} (linear, networks, bias)")
-    return replace(model, mix=mix.astype(np.float32))
+    mix = _weights(model.parts(mixing.texts), mixing.labels, "linear, networks", say)
+    return replace(model, mix=mix)
 
 
 def with_reader(model: Sentiment, reader: Reader, mixing: Labelled, say: Say) -> Sentiment:
     """The model with a transformer, all weights of the sum fitted anew on the same texts."""
     parts = np.column_stack([model.parts(mixing.texts), reader.log_odds(mixing.texts)])
-    mix = fit_logistic(_dense(parts), mixing.labels, penalty=1.0)
-    say(f"mix: {', '.join(f'{weight:.3f}' for weight in mix)} (…, transformer, bias)")
-    return replace(model, reader=reader, reader_mix=mix.astype(np.float32))
+    mix = _weights(parts, mixing.labels, "linear, networks, transformer", say)
+    return replace(model, reader=reader, reader_mix=mix)
+
+
+def _weights(
+    parts: NDArray[np.float32], labels: NDArray[np.bool_], names: str, say: Say
+) -> NDArray[np.float32]:
+    """Weights of the columns of ``parts`` in the sum, and the bias last."""
+    mix = fit_logistic(_dense(parts), labels, penalty=1.0)
+    say(f"mix: {', '.join(f'{weight:.3f}' for weight in mix)} ({names}, bias)")
+    return mix.astype(np.float32)
 
 
 def fit_linear(texts: Sequence[str], labels: NDArray[np.bool_]) -> NDArray[np.float32]:

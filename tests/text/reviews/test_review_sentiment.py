@@ -1,4 +1,6 @@
 import json
+import subprocess
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -74,6 +76,17 @@ def test_only_what_is_in_doubt_is_read_again() -> None:
     reader.read.clear()
     model.probability(texts, read_again=1)
     assert reader.read == [texts[int(np.abs(once).argmin())]]
+
+
+def test_reading_once_needs_no_torch() -> None:
+    code = (
+        "import sys\n"
+        "from semrec.text.reviews.sentiment import load_sentiment\n"
+        "load_sentiment().probability(['还行吧', '收到了'], read_again=0)\n"
+        "print('torch' in sys.modules, 'transformers' in sys.modules)"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.split() == ["False", "False"]
 
 
 def test_the_shipped_model_reads_doubtful_texts_again() -> None:
